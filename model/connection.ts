@@ -1,0 +1,48 @@
+/** One source, one target and their settings; secrets are a value of their own. */
+
+export interface SourceAddress {
+  corpId: string;
+  appKey: string;
+  /** Base address of the old interface, for example "https://oapi.dingtalk.com". */
+  oapi: string;
+  /** Base address of the new interface, for example "https://api.dingtalk.com". */
+  api: string;
+}
+
+export interface TargetAddress {
+  /** Base address, for example "https://api.authing.cn". */
+  host: string;
+  /** The user pool's id, or the id of an administrator's key. */
+  accessKeyId: string;
+  /** Only when the key is not the pool's own. */
+  userPoolId?: string;
+  organizationCode: string;
+  organizationName?: string;
+}
+
+export interface Connection {
+  /** Lower-case letters, digits and dashes; part of workflow ids. */
+  id: string;
+  name: string;
+  source: SourceAddress;
+  target: TargetAddress;
+  /** Extra certificate authorities in PEM form, for private deployments of either vendor. */
+  ca?: string;
+  /** How a source id becomes the target's key; fixed when the connection is created. */
+  keyFormat: string;
+  createdAt: string;
+  /** Counts changes of this document, so that two editors do not overwrite each other. */
+  version: number;
+}
+
+/** Everything that must not be seen; sealed at rest, and only in the memory of processes that call vendors. */
+export interface ConnectionSecrets {
+  appSecret: string;
+  accessKeySecret: string;
+  /**
+   * Egress proxy of the source, for example "http://user:password@proxy.example:3128".
+   * "none" only when the administrator said so; it is never left out silently.
+   */
+  sourceProxy: string;
+  targetProxy?: string;
+}

@@ -1,0 +1,81 @@
+/** What can go wrong, as a value: decided once, at the edge where the vendor's code is known. */
+import { problemWords } from './words.ts';
+import type { ObjectRef } from './directory.ts';
+import type { ProblemCode } from './words.ts';
+
+export type { ProblemCode };
+
+/**
+ * - `config`: a person must act; trying again changes nothing.
+ * - `transient`: we try again by ourselves.
+ * - `data`: this one object cannot pass; all others go on.
+ * - `bug`: ours; stop.
+ */
+export type ProblemKind = 'config' | 'transient' | 'data' | 'bug';
+
+/** Facts beside the words; never a secret, a body, or anything that tells who a person is. */
+export interface ProblemDetail {
+  /** The vendor's code, for example "60020" or "409/2026". */
+  vendorCode?: string;
+  /** The vendor's sentence, cleaned of addresses of people and long numbers. */
+  vendorMessage?: string;
+  requestId?: string;
+  object?: ObjectRef;
+  /** The interface that was called, for example "topapi/v2/user/list". */
+  interface?: string;
+  /** Name of the field at fault, for example "phone". */
+  field?: string;
+  /** Host and port, or the egress address the vendor saw. */
+  address?: string;
+  /** Missing permission point, in the vendor's spelling. */
+  permission?: string;
+  httpStatus?: number;
+}
+
+export interface Problem {
+  /** Stable, shown to users and searched for in logs. */
+  code: ProblemCode;
+  kind: ProblemKind;
+  detail: ProblemDetail;
+  /** `unknown`: the request may have changed the target although we saw no good answer. */
+  effect: 'none' | 'unknown';
+  /** Milliseconds until the next try makes sense; only for `transient`. */
+  retryAfterMs?: number;
+}
+
+/** Makes a problem; its kind comes from the catalogue, so that one code always means one thing. */
+export function problem(
+  code: ProblemCode,
+  detail: ProblemDetail = {},
+  more: { effect?: Problem['effect']; retryAfterMs?: number } = {},
+): Problem {
+  const made: Problem = {
+    code,
+    kind: problemWords[code].kind,
+    detail,
+    effect: more.effect ?? 'none',
+  };
+  if (more.retryAfterMs !== undefined) made.retryAfterMs = more.retryAfterMs;
+  return made;
+}
+
+/** Carries a problem through code that throws. The message holds the code only, so printing it leaks nothing. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+
+  constructor(it: Problem, options?: { cause?: unknown }) {
+    super(it.detail.vendorCode ? `${it.code} (${it.detail.vendorCode})` : it.code);
+    this.name = 'ProblemError';
+    this.problem = it;
+    // Causes of network libraries hold URLs with tokens; they stay reachable but are never printed.
+    if (options?.cause !== undefined) {
+      Object.defineProperty(this, 'cause', { value: options.cause, enumerable: false });
+    }
+  }
+}
+
+/** The problem that an error carries, or BUG_UNEXPECTED for any other error. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof ProblemError) return error.problem;
+  return problem('BUG_UNEXPECTED');
+}

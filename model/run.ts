@@ -1,0 +1,89 @@
+/** One pass of the loop as people see it: what started it, how far it is, what it changed, what went wrong. */
+import type { ObjectRef } from './directory.ts';
+import type { Problem } from './problem.ts';
+
+export type RunStatus =
+  | 'queued'
+  | 'running'
+  | 'waiting_for_approval'
+  | 'paused'
+  | 'succeeded'
+  | 'partly_succeeded'
+  | 'failed'
+  | 'cancelled';
+
+export type RunTrigger = 'manual' | 'schedule' | 'event' | 'retry';
+
+export type RunStage = 'waiting' | 'read' | 'apply' | 'verify' | 'done';
+
+/** Where a run looks: the whole organisation, or the branch below a department. */
+export interface RunScope {
+  kind: 'organization' | 'branch';
+  departmentId?: string;
+}
+
+export interface DepartmentCounts {
+  read: number;
+  created: number;
+  updated: number;
+  moved: number;
+  unchanged: number;
+  removed: number;
+  failed: number;
+}
+
+export interface PeopleCounts extends DepartmentCounts {
+  adopted: number;
+  suspended: number;
+}
+
+export interface CallCounts {
+  source: number;
+  targetReads: number;
+  targetWrites: number;
+}
+
+/** What a run did to one object; `held` is a removal that waits for the safeguard. */
+export type Outcome =
+  | 'created'
+  | 'adopted'
+  | 'updated'
+  | 'moved'
+  | 'unchanged'
+  | 'suspended'
+  | 'removed'
+  | 'held'
+  | 'failed';
+
+export interface RunDepartment {
+  id: string;
+  name: string;
+  status: 'waiting' | 'reading' | 'read' | 'done' | 'failed';
+  people: { read: number; changed: number; failed: number };
+}
+
+/** A problem of one object or of the whole run, without words: these are added in the reader's language. */
+export interface RunProblem {
+  problem: Problem;
+  object?: ObjectRef;
+  tries: number;
+  at: string;
+}
+
+export interface Run {
+  id: string;
+  workflowId: string;
+  connection: string;
+  trigger: RunTrigger;
+  scope: RunScope;
+  status: RunStatus;
+  stage: RunStage;
+  startedAt: string;
+  endedAt: string | null;
+  counts: { departments: DepartmentCounts; people: PeopleCounts };
+  calls: CallCounts;
+  /** True only after a read of the target found it equal to the plan. */
+  verified: boolean;
+  /** The problem that ended the run, when one did. */
+  failure: Problem | null;
+}
