@@ -1,17 +1,9 @@
 /** What can go wrong, as a value: decided once, at the edge where the vendor's code is known. */
 import { problemWords } from './words.ts';
 import type { ObjectRef } from './directory.ts';
-import type { ProblemCode } from './words.ts';
+import type { ProblemCode, ProblemKind } from './words.ts';
 
-export type { ProblemCode };
-
-/**
- * - `config`: a person must act; trying again changes nothing.
- * - `transient`: we try again by ourselves.
- * - `data`: this one object cannot pass; all others go on.
- * - `bug`: ours; stop.
- */
-export type ProblemKind = 'config' | 'transient' | 'data' | 'bug';
+export type { ProblemCode, ProblemKind };
 
 /** Facts beside the words; never a secret, a body, or anything that tells who a person is. */
 export interface ProblemDetail {

@@ -1,7 +1,13 @@
 /** The words users see, English and Chinese side by side; a missing word does not compile. */
-import type { ProblemKind } from './problem.ts';
-
 export type Language = 'en' | 'zh';
+
+/**
+ * - `config`: a person must act; trying again changes nothing.
+ * - `transient`: we try again by ourselves.
+ * - `data`: this one object cannot pass; all others go on.
+ * - `bug`: ours; stop.
+ */
+export type ProblemKind = 'config' | 'transient' | 'data' | 'bug';
 
 interface Sentences {
   /** What happened. */
