@@ -1,35 +1,10 @@
 /** The words users see, English and Chinese side by side; a missing word does not compile. */
+import { entries } from './words-entry.ts';
+import { targetWords } from './words-target.ts';
+
+export type { ProblemEntry, ProblemKind, Sentences } from './words-entry.ts';
+
 export type Language = 'en' | 'zh';
-
-/**
- * - `config`: a person must act; trying again changes nothing.
- * - `transient`: we try again by ourselves.
- * - `data`: this one object cannot pass; all others go on.
- * - `bug`: ours; stop.
- */
-export type ProblemKind = 'config' | 'transient' | 'data' | 'bug';
-
-interface Sentences {
-  /** What happened. */
-  what: string;
-  /** What it means. */
-  means: string;
-  /** What to do. */
-  remedy: string;
-}
-
-interface ProblemEntry {
-  kind: ProblemKind;
-  /** Who acts: the administrator, this software by itself, the operator of this installation, or the vendor. */
-  who: 'administrator' | 'ourselves' | 'operator' | 'vendor';
-  en: Sentences;
-  zh: Sentences;
-}
-
-/** Keeps each entry's literal key while checking its shape. */
-function entries<K extends string>(table: Record<K, ProblemEntry>): Record<K, ProblemEntry> {
-  return table;
-}
 
 /** `{name}` in a sentence is filled from the problem's detail, or with "?" where it is not known. */
 export const problemWords = entries({
@@ -67,20 +42,7 @@ export const problemWords = entries({
   },
 
   // The target.
-  TARGET_CREDENTIALS_REJECTED: {
-    kind: 'config',
-    who: 'administrator',
-    en: {
-      what: 'Authing rejected the access key.',
-      means: 'Nothing can be written to Authing until the right key is entered.',
-      remedy: 'Copy the user pool id and its secret again from the Authing console.',
-    },
-    zh: {
-      what: 'Authing 拒绝了访问密钥。',
-      means: '在填写正确的密钥之前，无法写入 Authing。',
-      remedy: '请在 Authing 控制台重新复制用户池 ID 和密钥。',
-    },
-  },
+  ...targetWords,
 
   // This installation.
   BUG_UNEXPECTED: {
