@@ -1,5 +1,6 @@
 /** The words users see, English and Chinese side by side; a missing word does not compile. */
 import { entries } from './words-entry.ts';
+import { refusedWords } from './words-refused.ts';
 import { targetWords } from './words-target.ts';
 
 export type { ProblemEntry, ProblemKind, Sentences } from './words-entry.ts';
@@ -43,6 +44,7 @@ export const problemWords = entries({
 
   // The target.
   ...targetWords,
+  ...refusedWords,
 
   // This installation.
   BUG_UNEXPECTED: {
