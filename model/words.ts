@@ -1,6 +1,7 @@
 /** The words users see, English and Chinese side by side; a missing word does not compile. */
 import { entries } from './words-entry.ts';
 import { refusedWords } from './words-refused.ts';
+import { runWords } from './words-run.ts';
 import { targetWords } from './words-target.ts';
 
 export type { ProblemEntry, ProblemKind, Sentences } from './words-entry.ts';
@@ -46,7 +47,8 @@ export const problemWords = entries({
   ...targetWords,
   ...refusedWords,
 
-  // This installation.
+  // Runs, records, and this installation.
+  ...runWords,
   BUG_UNEXPECTED: {
     kind: 'bug',
     who: 'operator',
