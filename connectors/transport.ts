@@ -1,4 +1,17 @@
 /** One request to a vendor: through the connection's own proxy or directly, bounded in time and size, failing as a Problem. */
+import * as https from 'node:https';
+import * as tls from 'node:tls';
+import axios from 'axios';
+import { ProblemError } from '../model/problem.ts';
+import { parseProxy, parseVendorUrl } from './address.ts';
+import { noteAttempt } from './transport-attempt.ts';
+import { DirectAgent } from './transport-direct.ts';
+import { failureProblem } from './transport-failure.ts';
+import { TunnelAgent } from './transport-tunnel.ts';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import type { AxiosResponse } from 'axios';
+import type { Attempt } from './transport-attempt.ts';
+import type { Side } from './transport-failure.ts';
 
 /** One request; `name` is the only part of it that may appear in problems and logs. */
 export interface Exchange {
@@ -39,10 +52,10 @@ export interface Transport {
 }
 
 export interface TransportOptions {
-  side: 'source' | 'target';
+  side: Side;
   /** Proxy URL, http or https, with user and password where needed; or "none". */
   proxy: string;
-  /** Certificate authorities in PEM form, trusted beside the public ones. */
+  /** Certificate authorities in PEM form, trusted beside the public ones, for vendor and proxy. */
   ca?: string;
   /** For a whole exchange, in milliseconds. Default 10,000. */
   timeoutMs?: number;
@@ -51,6 +64,179 @@ export interface TransportOptions {
 }
 
 /** One per connection and side; keeps its sockets. Throws `ProblemError` when the proxy address is unusable. */
-export function createTransport(_options: TransportOptions): Transport {
-  throw new Error('under construction');
+export function createTransport(options: TransportOptions): Transport {
+  return new VendorTransport(options);
+}
+
+class VendorTransport implements Transport {
+  readonly #side: Side;
+  readonly #proxy: string | null;
+  readonly #agent: TunnelAgent | DirectAgent;
+  readonly #timeoutMs: number;
+  readonly #maxBytes: number;
+  readonly #closing = new Set<() => void>();
+  #closed = false;
+
+  constructor(options: TransportOptions) {
+    const proxy = options.proxy === 'none' ? null : parseProxy(options.proxy);
+    const secureContext = options.ca === undefined ? undefined : trusting(options.ca);
+    this.#side = options.side;
+    this.#proxy = proxy?.authority ?? null;
+    this.#agent = proxy
+      ? new TunnelAgent({ proxy, secureContext })
+      : new DirectAgent({ secureContext });
+    this.#timeoutMs = options.timeoutMs ?? 10_000;
+    this.#maxBytes = options.maxBytes ?? 10 * 1024 * 1024;
+  }
+
+  get openSockets(): number {
+    return this.#agent.openSockets;
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const abort of this.#closing) abort();
+    this.#agent.destroy();
+  }
+
+  async send(exchange: Exchange): Promise<Reply> {
+    exchange.signal?.throwIfAborted();
+    const url = withQuery(exchange);
+    const first = await this.#try(exchange, url);
+    if ('reply' in first) return first.reply;
+    // A kept socket may have been closed by the other end at the very moment we used it. A read is
+    // then sent once more, on a new one; a write is not, as nobody knows whether it arrived.
+    if (!first.staleSocket || exchange.write) throw first.error;
+    const second = await this.#try(exchange, url);
+    if ('reply' in second) return second.reply;
+    throw second.error;
+  }
+
+  async #try(
+    exchange: Exchange,
+    url: URL,
+  ): Promise<{ reply: Reply } | { error: Error; staleSocket: boolean }> {
+    const controller = new AbortController();
+    const abort = (): void => controller.abort();
+    let timedOut = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      abort();
+    }, exchange.timeoutMs ?? this.#timeoutMs);
+    exchange.signal?.addEventListener('abort', abort);
+    this.#closing.add(abort);
+    if (this.#closed) abort();
+    const attempt: Attempt = { phase: 'start', signal: controller.signal };
+    try {
+      return { reply: toReply(await this.#request(exchange, url, attempt)) };
+    } catch (error) {
+      exchange.signal?.throwIfAborted();
+      const it = failureProblem({
+        side: this.#side,
+        attempt,
+        error: this.#closed ? Object.assign(new Error(), { code: 'ECLOSED' }) : error,
+        timedOut,
+        proxy: this.#proxy,
+        vendor: `${url.hostname}:${url.port || 443}`,
+        interface: exchange.name,
+        write: exchange.write ?? false,
+      });
+      const staleSocket = attempt.reusedSocket === true && isReset(error) && !timedOut;
+      // The client's own error is dropped here: it holds URL, headers and body.
+      return { error: new ProblemError(it), staleSocket };
+    } finally {
+      clearTimeout(timer);
+      exchange.signal?.removeEventListener('abort', abort);
+      this.#closing.delete(abort);
+    }
+  }
+
+  #request(exchange: Exchange, url: URL, attempt: Attempt): Promise<AxiosResponse<string>> {
+    return axios.request<string>({
+      adapter: 'http',
+      method: exchange.method,
+      url: url.href,
+      headers: {
+        accept: 'application/json',
+        'user-agent': 'dingtalk-authing-sync',
+        ...(exchange.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...exchange.headers,
+      },
+      data: exchange.body === undefined ? undefined : JSON.stringify(exchange.body),
+      transformRequest: [(data: unknown) => data],
+      responseType: 'text',
+      transformResponse: [(data: unknown) => data],
+      validateStatus: () => true,
+      // Without this, HTTPS_PROXY of the environment would win over the connection's own proxy.
+      proxy: false,
+      // Following would send tokens elsewhere; and with redirects on, time limits do not hold during CONNECT.
+      maxRedirects: 0,
+      maxContentLength: this.#maxBytes,
+      maxBodyLength: 10 * 1024 * 1024,
+      httpsAgent: this.#agent,
+      signal: attempt.signal,
+      transport: {
+        request: (options: RequestOptions, onResponse: (response: IncomingMessage) => void) =>
+          observed(options, onResponse, attempt),
+      },
+    });
+  }
+}
+
+/** Starts the request and notes how far it comes. */
+function observed(
+  options: RequestOptions,
+  onResponse: (response: IncomingMessage) => void,
+  attempt: Attempt,
+): ClientRequest {
+  const request = https.request(options, (response) => {
+    attempt.reusedSocket = false;
+    onResponse(response);
+  });
+  noteAttempt(request, attempt);
+  request.once('socket', (socket) => {
+    attempt.reusedSocket = request.reusedSocket;
+    if (request.reusedSocket || !(socket instanceof tls.TLSSocket) || !socket.connecting) {
+      attempt.phase = 'sent';
+      return;
+    }
+    attempt.phase = 'vendor';
+    socket.once('connect', () => (attempt.phase = 'tls'));
+    socket.once('secureConnect', () => (attempt.phase = 'sent'));
+  });
+  return request;
+}
+
+function trusting(ca: string): tls.SecureContext {
+  return tls.createSecureContext({ ca: [...tls.rootCertificates, ca] });
+}
+
+function withQuery(exchange: Exchange): URL {
+  const url = parseVendorUrl(exchange.url);
+  for (const [name, value] of Object.entries(exchange.query ?? {})) {
+    for (const one of Array.isArray(value) ? value : [value]) url.searchParams.append(name, one);
+  }
+  return url;
+}
+
+function isReset(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return code === 'ECONNRESET' || code === 'EPIPE';
+}
+
+function toReply(response: AxiosResponse<string>): Reply {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(response.headers)) {
+    headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : String(value);
+  }
+  const text = typeof response.data === 'string' ? response.data : '';
+  return { status: response.status, json: parsed(text), head: text.slice(0, 200), headers };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }

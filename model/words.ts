@@ -2,7 +2,9 @@
 import { entries } from './words-entry.ts';
 import { refusedWords } from './words-refused.ts';
 import { runWords } from './words-run.ts';
+import { sourceWords } from './words-source.ts';
 import { targetWords } from './words-target.ts';
+import { wayWords } from './words-way.ts';
 
 export type { ProblemEntry, ProblemKind, Sentences } from './words-entry.ts';
 
@@ -11,37 +13,10 @@ export type Language = 'en' | 'zh';
 /** `{name}` in a sentence is filled from the problem's detail, or with "?" where it is not known. */
 export const problemWords = entries({
   // The way to the vendors: proxy, network, certificates.
-  EGRESS_PROXY_REFUSED: {
-    kind: 'config',
-    who: 'administrator',
-    en: {
-      what: 'The egress proxy {address} refused the connection.',
-      means: 'Nothing can be read from DingTalk while its proxy does not answer.',
-      remedy: 'Check the proxy address and port of the connection, and that the proxy is running.',
-    },
-    zh: {
-      what: '出口代理 {address} 拒绝了连接。',
-      means: '代理不可用时，无法从钉钉读取任何数据。',
-      remedy: '请检查连接中填写的代理地址和端口，并确认代理正在运行。',
-    },
-  },
+  ...wayWords,
 
   // The source.
-  SOURCE_CREDENTIALS_REJECTED: {
-    kind: 'config',
-    who: 'administrator',
-    en: {
-      what: 'DingTalk rejected the AppKey or AppSecret.',
-      means: 'No run can start until the right pair is entered.',
-      remedy:
-        'Copy AppKey and AppSecret again from the DingTalk developer console, without blanks before or after.',
-    },
-    zh: {
-      what: '钉钉拒绝了 AppKey 或 AppSecret。',
-      means: '在填写正确的凭证之前，无法开始同步。',
-      remedy: '请在钉钉开发者后台重新复制 AppKey 和 AppSecret，注意前后不要带空格。',
-    },
-  },
+  ...sourceWords,
 
   // The target.
   ...targetWords,
