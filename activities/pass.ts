@@ -1,0 +1,158 @@
+/** What every lane of a pass is given: the parts, the run, a budget, and how to wait and try again. */
+import type { Source } from '../connectors/source.ts';
+import type { TargetReader, TargetWriter } from '../connectors/target.ts';
+import type { Connection } from '../model/connection.ts';
+import { ProblemError } from '../model/problem.ts';
+import type { Frontier } from '../store/frontier.ts';
+import type { Gate } from '../store/gate.ts';
+import type { Links } from '../store/links.ts';
+import type { Runs } from '../store/runs.ts';
+import type { ConnectionKey } from '../store/vault.ts';
+
+/** Everything that belongs to one connection; put together by the worker. */
+export interface Parts {
+  connection: Connection;
+  source: Source;
+  reader: TargetReader;
+  writer: TargetWriter;
+  links: Links;
+  frontier: Frontier;
+  gate: Gate;
+  runs: Runs;
+  key: ConnectionKey;
+  clock: PassClock;
+  times: WriteTimes;
+}
+
+export interface PassClock {
+  /** Milliseconds that only grow. */
+  monotonic(): number;
+  /** Rejects with the signal's reason when it is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** See "One time" in the design: a write is sent only while the claim outlives the longest write. */
+export interface WriteTimes {
+  claimMs: number;
+  longestWriteMs: number;
+}
+
+/** Where the pass stands in the target; fixed when a run begins. */
+export interface PassPlace {
+  run: string;
+  generation: number;
+  /** Roots of the walk: "1" for the whole company, else what the app may see. */
+  roots: string[];
+}
+
+/** One department's share of a lane's step, as the Temporal history shows it. */
+export interface DepartmentReport {
+  name: string;
+  pages: number;
+  people: number;
+  retries: number;
+  ms: number;
+}
+
+/** What one step of a lane tells its workflow: counts and names of departments, nothing of people. */
+export interface LaneResult {
+  done: boolean;
+  departments: DepartmentReport[];
+  /** Names of the departments that come next, for the summary of the next step. */
+  next: string[];
+}
+
+export interface Pass extends Parts {
+  place: PassPlace;
+  signal: AbortSignal;
+  budget: Budget;
+}
+
+/** A step ends when it has made its calls or used its time; waiting for other lanes is not counted. */
+export class Budget {
+  readonly #clock: PassClock;
+  readonly #calls: number;
+  readonly #ms: number;
+  readonly #started: number;
+  #spentCalls = 0;
+  #waitedMs = 0;
+
+  constructor(clock: PassClock, calls = 300, ms = 20_000) {
+    this.#clock = clock;
+    this.#calls = calls;
+    this.#ms = ms;
+    this.#started = clock.monotonic();
+  }
+
+  spend(calls = 1): void {
+    this.#spentCalls += calls;
+  }
+
+  waited(ms: number): void {
+    this.#waitedMs += ms;
+  }
+
+  get spent(): boolean {
+    const worked = this.#clock.monotonic() - this.#started - this.#waitedMs;
+    // A step that only waits still ends within a minute, so that a deploy never waits long for it.
+    return this.#spentCalls >= this.#calls || worked >= this.#ms || this.#waitedMs >= 60_000;
+  }
+}
+
+/** Waits for another lane; the time does not count as work. */
+export async function waitForOthers(pass: Pass, ms = 150): Promise<void> {
+  const before = pass.clock.monotonic();
+  await pass.clock.sleep(ms, pass.signal);
+  pass.budget.waited(pass.clock.monotonic() - before);
+}
+
+/** Longest wait inside a step; longer ones go back to the workflow, which waits with a timer. */
+export const LONGEST_INNER_WAIT_MS = 10_000;
+const TRIES = 4;
+
+/**
+ * Tries a call again while its problem is transient and had no effect, at most four times and never
+ * waiting over ten seconds at once.
+ * @param onRetry told before each further try
+ * @param mayWait false when a write must not be sent any more, for example near the end of a claim
+ */
+export async function persist<T>(
+  pass: Pass,
+  call: () => Promise<T>,
+  onRetry: () => void = () => undefined,
+  mayWait: (ms: number) => boolean = () => true,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    pass.signal.throwIfAborted();
+    pass.budget.spend();
+    try {
+      return await call();
+    } catch (error) {
+      const it = error instanceof ProblemError ? error.problem : null;
+      if (it?.kind !== 'transient' || it.effect === 'unknown' || attempt >= TRIES) throw error;
+      const wait = it.retryAfterMs ?? 500 * 2 ** (attempt - 1);
+      if (wait > LONGEST_INNER_WAIT_MS || !mayWait(wait)) throw error;
+      onRetry();
+      await pass.clock.sleep(wait, pass.signal);
+    }
+  }
+}
+
+/** Runs tasks side by side, at most `width` at once; `take` gives null when there is nothing more to start. */
+export async function sideBySide(
+  width: number,
+  take: () => Promise<(() => Promise<void>) | null>,
+): Promise<void> {
+  let taking: Promise<unknown> = Promise.resolve();
+  const lane = async (): Promise<void> => {
+    for (;;) {
+      // One at a time asks for the next task, so that tasks start in order.
+      const turn = taking.then(take);
+      taking = turn.catch(() => undefined);
+      const task = await turn;
+      if (!task) return;
+      await task();
+    }
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+}

@@ -1,0 +1,125 @@
+/** The departments lane: walks the source's tree breadth first and queues what it finds. */
+import { ROOT_DEPARTMENT } from '../model/directory.ts';
+import type { SourceDepartment } from '../model/directory.ts';
+import { problem } from '../model/problem.ts';
+import type { Lane, QueuedDepartment } from '../store/frontier.ts';
+import { persist } from './pass.ts';
+import type { DepartmentReport, LaneResult, Pass } from './pass.ts';
+
+/** Departments asked side by side; at 100 ms a call six keep 20 calls a second busy. */
+const WIDTH = 6;
+
+interface Listing {
+  department: QueuedDepartment;
+  children: SourceDepartment[];
+  number: number;
+  report: DepartmentReport;
+}
+
+/** One step of the lane; `done` once every queued department has been asked for its children. */
+export async function readDepartments(pass: Pass): Promise<LaneResult> {
+  const { run, generation } = pass.place;
+  const reports: DepartmentReport[] = [];
+  let lane = await start(pass);
+  while (lane.head < lane.tail && !pass.budget.spent) {
+    const to = Math.min(lane.head + WIDTH, lane.tail);
+    const batch = await pass.frontier.departments(run, lane.head, to);
+    const listings = await Promise.all(batch.map((department) => listChildren(pass, department)));
+    const queued = await queueChildren(pass, listings, lane.tail);
+    await pass.frontier.enqueue(run, generation, queued);
+    const next = { head: to, tail: lane.tail + queued.length };
+    await pass.frontier.advance(run, generation, 'departments', lane.head, next);
+    // Read again rather than assumed: another attempt of this step may have been faster.
+    lane = await pass.frontier.lane(run, generation, 'departments');
+    reports.push(...listings.map((listing) => listing.report));
+  }
+  const done = lane.head >= lane.tail;
+  if (done) await pass.frontier.advance(run, generation, 'departments', lane.head, { done });
+  const ahead = await pass.frontier.departments(run, lane.head, Math.min(lane.head + 5, lane.tail));
+  return { done, departments: reports, next: ahead.map((it) => it.name) };
+}
+
+async function start(pass: Pass): Promise<Lane> {
+  const { run, generation, roots } = pass.place;
+  const lane = await pass.frontier.lane(run, generation, 'departments');
+  if (lane.tail > 0) return lane;
+  const { number } = await pass.links.next(pass.connection.id);
+  const first: QueuedDepartment[] = [
+    entry(0, ROOT_DEPARTMENT, null, pass.connection.name, number, 0),
+  ];
+  for (const root of roots.filter((id) => id !== ROOT_DEPARTMENT)) {
+    const found = await persist(pass, () => pass.source.department(root, pass.signal));
+    if (found === 'gone') continue;
+    first.push(entry(first.length, root, ROOT_DEPARTMENT, found.name, number, 1));
+  }
+  await pass.frontier.enqueue(run, generation, first);
+  await pass.frontier.advance(run, generation, 'departments', 0, { tail: first.length });
+  return pass.frontier.lane(run, generation, 'departments');
+}
+
+function entry(
+  position: number,
+  id: string,
+  parentId: string | null,
+  name: string,
+  number: number,
+  depth: number,
+): QueuedDepartment {
+  const members = { pages: 0, cursor: 0, membersDone: false, people: 0, retries: 0, ms: 0 };
+  return { position, id, parentId, name, number, depth, ...members };
+}
+
+/** True for a root the app may not see itself: it stands for the organisation and is never asked. */
+export function isUnseenRoot(pass: Pass, id: string): boolean {
+  return id === ROOT_DEPARTMENT && !pass.place.roots.includes(ROOT_DEPARTMENT);
+}
+
+async function listChildren(pass: Pass, department: QueuedDepartment): Promise<Listing> {
+  const started = pass.clock.monotonic();
+  const report = { name: department.name, pages: 1, people: 0, retries: 0, ms: 0 };
+  const { number } = await pass.links.next(pass.connection.id);
+  if (isUnseenRoot(pass, department.id)) return { department, children: [], number, report };
+  const found = await persist(
+    pass,
+    () => pass.source.childDepartments(department.id, pass.signal),
+    () => report.retries++,
+  );
+  report.ms = Math.round(pass.clock.monotonic() - started);
+  // Gone between being listed and being asked: the next pass, or its event, deals with it.
+  return { department, children: found === 'gone' ? [] : found, number, report };
+}
+
+/** Gives new departments their positions; one that stands at two places is a problem, not a second entry. */
+async function queueChildren(
+  pass: Pass,
+  listings: Listing[],
+  tail: number,
+): Promise<QueuedDepartment[]> {
+  const { run, generation } = pass.place;
+  const ids = listings.flatMap((listing) => listing.children.map((child) => child.id));
+  const known = await pass.frontier.positions(run, generation, ids);
+  const taken = new Set([...known].filter(([, position]) => position < tail).map(([id]) => id));
+  const queued: QueuedDepartment[] = [];
+  const twice: string[] = [];
+  for (const { department, children, number } of listings) {
+    for (const child of children) {
+      if (taken.has(child.id)) {
+        twice.push(child.id);
+        continue;
+      }
+      taken.add(child.id);
+      const position = tail + queued.length;
+      queued.push(
+        entry(position, child.id, department.id, child.name, number, department.depth + 1),
+      );
+    }
+  }
+  await pass.runs.addProblems(
+    run,
+    twice.map((id) => ({
+      problem: problem('DATA_CYCLE_AT_SOURCE', { object: { kind: 'department', id } }),
+      object: { kind: 'department', id },
+    })),
+  );
+  return queued;
+}

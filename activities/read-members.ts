@@ -1,0 +1,173 @@
+/** The members lane: reads the people of each queued department page by page and stages them. */
+import { problem } from '../model/problem.ts';
+import type { MembersPage } from '../model/directory.ts';
+import type { QueuedDepartment } from '../store/frontier.ts';
+import { persist, sideBySide, waitForOthers } from './pass.ts';
+import type { DepartmentReport, LaneResult, Pass } from './pass.ts';
+import { isUnseenRoot } from './read-departments.ts';
+import { openPage, sealPage, stage } from './staged.ts';
+import type { StagedPerson } from './staged.ts';
+
+const WIDTH = 6;
+
+/** One step of the lane; `done` once every department of a finished walk has given all its pages. */
+export async function readMembers(pass: Pass): Promise<LaneResult> {
+  const { run, generation } = pass.place;
+  const reports: DepartmentReport[] = [];
+  const finished = new Set<number>();
+  const lane = await pass.frontier.lane(run, generation, 'members');
+  let position = lane.head;
+  const take = async (): Promise<(() => Promise<void>) | null> => {
+    const department = await nextDepartment(pass, position);
+    if (!department) return null;
+    position = department.position + 1;
+    return async () => {
+      const report = await readDepartment(pass, department);
+      if (report) reports.push(report);
+      finished.add(department.position);
+    };
+  };
+  await sideBySide(WIDTH, take);
+  const { done, head, next } = await moveHead(pass, lane.head, finished);
+  await pass.frontier.advance(run, generation, 'members', lane.head, { head, done });
+  return { done, departments: reports, next };
+}
+
+/** The department at a position as soon as it is queued; null when the budget is spent or all are through. */
+async function nextDepartment(pass: Pass, position: number): Promise<QueuedDepartment | null> {
+  const { run, generation } = pass.place;
+  for (;;) {
+    if (pass.budget.spent) return null;
+    const walk = await pass.frontier.lane(run, generation, 'departments');
+    if (position < walk.tail) {
+      const [department] = await pass.frontier.departments(run, position, position + 1);
+      return department ?? null;
+    }
+    if (walk.done) return null;
+    await waitForOthers(pass);
+  }
+}
+
+/** The lane's head passes departments that are wholly read, in order. */
+async function moveHead(
+  pass: Pass,
+  from: number,
+  finished: Set<number>,
+): Promise<{ head: number; done: boolean; next: string[] }> {
+  const { run, generation } = pass.place;
+  const walk = await pass.frontier.lane(run, generation, 'departments');
+  let head = from;
+  while (head < walk.tail && finished.has(head)) {
+    const [department] = await pass.frontier.departments(run, head, head + 1);
+    if (!department?.membersDone) break;
+    head++;
+  }
+  const ahead = await pass.frontier.departments(run, head, Math.min(head + 5, walk.tail));
+  return { head, done: walk.done && head >= walk.tail, next: ahead.map((it) => it.name) };
+}
+
+/** Reads a department on from its cursor; null when nothing was left to read. */
+async function readDepartment(
+  pass: Pass,
+  department: QueuedDepartment,
+): Promise<DepartmentReport | null> {
+  const { run, generation } = pass.place;
+  const started = pass.clock.monotonic();
+  const report: DepartmentReport = {
+    name: department.name,
+    pages: 0,
+    people: 0,
+    retries: 0,
+    ms: 0,
+  };
+  let at = department;
+  while (!at.membersDone && !pass.budget.spent) {
+    const page = await readPage(pass, at, report);
+    const sealed = sealPage(pass, at.position, at.pages, page.people);
+    report.pages++;
+    report.people += page.people.length;
+    report.ms = Math.round(pass.clock.monotonic() - started);
+    const change = {
+      pages: at.pages + 1,
+      cursor: page.next ?? at.cursor,
+      membersDone: page.next === undefined,
+      people: at.people + page.people.length,
+      retries: at.retries + report.retries,
+      ms: at.ms + report.ms,
+    };
+    await pass.frontier.commitPage(
+      run,
+      generation,
+      { position: at.position, page: at.pages },
+      sealed,
+      change,
+    );
+    // Another attempt of this step may have committed the page first; its state is the truth.
+    const [fresh] = await pass.frontier.departments(run, at.position, at.position + 1);
+    if (!fresh) break;
+    at = fresh;
+  }
+  return report.pages > 0 ? report : null;
+}
+
+async function readPage(
+  pass: Pass,
+  at: QueuedDepartment,
+  report: DepartmentReport,
+): Promise<{ people: StagedPerson[]; next?: number }> {
+  const { number } = await pass.links.next(pass.connection.id);
+  if (isUnseenRoot(pass, at.id)) return { people: [] };
+  const found = await persist(
+    pass,
+    () => pass.source.members(at.id, at.cursor, pass.signal),
+    () => report.retries++,
+  );
+  if (found === 'gone') return { people: [] };
+  await listRejected(pass, found);
+  const people = found.people.map((person) => stage(pass, person, number));
+  if (found.next !== undefined) return { people, next: found.next };
+  if (at.pages > 0) people.push(...(await closeDepartment(pass, at, people)));
+  return { people };
+}
+
+async function listRejected(pass: Pass, page: MembersPage): Promise<void> {
+  await pass.runs.addProblems(
+    pass.place.run,
+    page.rejected.map(({ id }) => {
+      const object = { kind: 'person' as const, id: id ?? '?' };
+      return { problem: problem('DATA_RECORD_UNREADABLE', { object }), object };
+    }),
+  );
+}
+
+/**
+ * Closes a department of more than one page: a page cursor shifts when somebody leaves while we read,
+ * so whoever the ids name and no page brought is read singly. `user/listid` is not limited by the app's
+ * scope, hence people outside of it are passed over.
+ */
+async function closeDepartment(
+  pass: Pass,
+  at: QueuedDepartment,
+  last: StagedPerson[],
+): Promise<StagedPerson[]> {
+  const ids = await persist(pass, () => pass.source.memberIds(at.id, pass.signal));
+  if (ids === 'gone') return [];
+  const pages = await pass.frontier.pages(pass.place.run, at.position, 0, at.pages);
+  const have = new Set(last.map((person) => person.id));
+  for (const page of pages) for (const person of openPage(pass, page)) have.add(person.id);
+  const missed: StagedPerson[] = [];
+  for (const id of ids.filter((it) => !have.has(it))) {
+    const { number } = await pass.links.next(pass.connection.id);
+    const person = await persist(pass, () => pass.source.person(id, pass.signal)).catch(
+      (error: unknown) => passOverOutOfScope(error),
+    );
+    if (person !== 'gone' && person !== null) missed.push(stage(pass, person, number));
+  }
+  return missed;
+}
+
+function passOverOutOfScope(error: unknown): null {
+  const code = (error as { problem?: { code?: string } }).problem?.code;
+  if (code === 'SOURCE_OUT_OF_SCOPE') return null;
+  throw error;
+}

@@ -1,0 +1,65 @@
+/** People between reading and writing: mapped, with fingerprints, sealed in pages. */
+import type { SourcePerson } from '../model/directory.ts';
+import type { Prints } from '../model/link.ts';
+import type { Problem } from '../model/problem.ts';
+import { flatten } from '../plan/diff.ts';
+import { targetKey } from '../plan/keys.ts';
+import { mapPerson } from '../plan/mapping.ts';
+import type { PersonFields } from '../model/directory.ts';
+import type { Page } from '../store/frontier.ts';
+import type { ConnectionKey } from '../store/vault.ts';
+import type { Pass } from './pass.ts';
+
+/** One person as read, ready to be compared and written. */
+export interface StagedPerson {
+  id: string;
+  /** Number of the read that brought this record. */
+  number: number;
+  fields: PersonFields;
+  prints: Prints;
+  departmentIds: string[];
+  /** Why the record cannot be used; then nothing else in it counts. */
+  problem?: Problem;
+}
+
+/** Fingerprints of fields under the names by which they are compared. */
+export function printsOf(key: ConnectionKey, fields: PersonFields): Prints {
+  const flat = flatten(fields);
+  return Object.fromEntries(
+    Object.entries(flat).map(([name, value]) => [name, key.fingerprint(`${name}\n${value}`)]),
+  );
+}
+
+/** Maps a person of the source for this connection. */
+export function stage(pass: Pass, person: SourcePerson, number: number): StagedPerson {
+  const key = keyOf(pass, person.id);
+  const mapped = mapPerson(person, key);
+  if ('problem' in mapped) {
+    return { id: person.id, number, fields: {}, prints: {}, departmentIds: [], ...mapped };
+  }
+  const { fields, departmentIds } = mapped.person;
+  return { id: person.id, number, fields, prints: printsOf(pass.key, fields), departmentIds };
+}
+
+/** The target's key of a source object of this connection. */
+export function keyOf(pass: Pass, sourceId: string): string {
+  const { keyFormat, source } = pass.connection;
+  return targetKey(keyFormat, source.corpId, sourceId);
+}
+
+const place = (pass: Pass, position: number, page: number): string =>
+  `pages/${pass.connection.id}/${pass.place.run}/${position}/${page}`;
+
+export function sealPage(
+  pass: Pass,
+  position: number,
+  page: number,
+  people: StagedPerson[],
+): Buffer {
+  return pass.key.seal(people, place(pass, position, page));
+}
+
+/** Throws SECRET_UNREADABLE when the page was altered or belongs elsewhere. */
+export function openPage(pass: Pass, page: Page): StagedPerson[] {
+  return pass.key.open(page.sealed, place(pass, page.position, page.page)) as StagedPerson[];
+}

@@ -1,0 +1,49 @@
+/** The gate: a lease per connection that one writer of department structure holds for a few calls. */
+import { randomUUID } from 'node:crypto';
+import { databaseTime } from './clock.ts';
+import type { Collections } from './database.ts';
+import { guard, isDuplicateKey } from './database.ts';
+
+export interface GateLease {
+  token: string;
+  /** As with claims: a write is sent only while this gives more than the longest write. */
+  remainingMs(): number;
+}
+
+export interface Gate {
+  /** The lease, or null while another writer holds it. */
+  acquire(connection: string, leaseMs: number): Promise<GateLease | null>;
+  /** Gives the lease back; after an unclear write it is left to expire instead. */
+  release(connection: string, lease: GateLease): Promise<void>;
+}
+
+/** The gates of a database. */
+export function createGate(c: Collections): Gate {
+  return {
+    async acquire(connection, leaseMs) {
+      const token = randomUUID();
+      const started = performance.now();
+      const now = await databaseTime(c);
+      const until = new Date(now.getTime() + leaseMs);
+      const got = await guard(async () => {
+        const taken = await c.gates.updateOne(
+          { _id: connection, until: { $lte: now } },
+          { $set: { token, until } },
+        );
+        if (taken.matchedCount === 1) return true;
+        try {
+          await c.gates.insertOne({ _id: connection, token, until });
+          return true;
+        } catch (error) {
+          if (isDuplicateKey(error)) return false;
+          throw error;
+        }
+      });
+      if (!got) return null;
+      return { token, remainingMs: () => Math.max(0, leaseMs - (performance.now() - started)) };
+    },
+    async release(connection, lease) {
+      await guard(() => c.gates.deleteOne({ _id: connection, token: lease.token }));
+    },
+  };
+}

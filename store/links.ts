@@ -1,0 +1,198 @@
+/** Links in MongoDB: reading, claiming, settling; every change of a link is a compare-and-set on one document. */
+import { randomUUID } from 'node:crypto';
+import type { AnyBulkWriteOperation } from 'mongodb';
+import { MongoBulkWriteError } from 'mongodb';
+import type { ObjectKind } from '../model/directory.ts';
+import { linkId } from '../model/link.ts';
+import type { Link, RunMark } from '../model/link.ts';
+import { databaseTime, nextNumber } from './clock.ts';
+import type { Collections } from './database.ts';
+import { guard } from './database.ts';
+
+export interface ClaimRequest {
+  kind: ObjectKind;
+  sourceId: string;
+  /** Number of the read that the writer acts on. */
+  number: number;
+  /** False when no link was found before claiming. */
+  exists: boolean;
+}
+
+export interface Claims {
+  token: string;
+  /** Links as they were when won, by `_id`; those not won are missing. */
+  won: Map<string, Link>;
+  /** A write may be sent only while this gives more than the longest write; milliseconds, never negative. */
+  remainingMs(): number;
+}
+
+export interface Settlement {
+  link: Link;
+  number: number;
+  /** What is true at the target now; only what changed. */
+  set: Partial<
+    Pick<
+      Link,
+      'targetId' | 'state' | 'adopted' | 'prints' | 'name' | 'parentId' | 'departments' | 'listed'
+    >
+  >;
+  mark: RunMark | null;
+}
+
+/** A person's or department's link seen again without a difference. */
+export interface EqualMark {
+  _id: string;
+  number: number;
+  /** Null when this run has marked the link already: who was created by a run stays so when met again. */
+  mark: RunMark | null;
+}
+
+export interface Links {
+  /** See `nextNumber`. */
+  next(connection: string): Promise<{ number: number; now: Date }>;
+  get(connection: string, kind: ObjectKind, ids: string[]): Promise<Map<string, Link>>;
+  claim(connection: string, requests: ClaimRequest[], claimMs: number): Promise<Claims>;
+  settle(token: string, settlements: Settlement[]): Promise<void>;
+  markEqual(marks: EqualMark[]): Promise<void>;
+  /** Inserts links found at the target that the store does not know; existing ones stay as they are. */
+  recover(links: Link[]): Promise<void>;
+  all(connection: string, kind: ObjectKind): AsyncIterable<Link>;
+}
+
+export function emptyLink(connection: string, kind: ObjectKind, sourceId: string): Link {
+  return {
+    _id: linkId(connection, kind, sourceId),
+    connection,
+    kind,
+    sourceId,
+    targetId: null,
+    state: 'new',
+    adopted: false,
+    applied: 0,
+    seen: 0,
+    opened: 0,
+    settled: 0,
+    claim: null,
+    prints: {},
+    run: null,
+  };
+}
+
+async function claim(
+  c: Collections,
+  connection: string,
+  requests: ClaimRequest[],
+  claimMs: number,
+): Promise<Claims> {
+  const token = randomUUID();
+  // The monotonic clock starts before the database's time is read, so it can only run out early.
+  const started = performance.now();
+  const now = await databaseTime(c);
+  const until = new Date(now.getTime() + claimMs);
+  await createMissing(c, connection, requests);
+  const operations = requests.map((request): AnyBulkWriteOperation<Link> => ({
+    updateOne: {
+      filter: {
+        _id: linkId(connection, request.kind, request.sourceId),
+        applied: { $lt: request.number },
+        $or: [{ claim: null }, { 'claim.until': { $lte: now } }],
+      },
+      update: {
+        $set: { claim: { token, until } },
+        $inc: { opened: 1 },
+        $max: { seen: request.number },
+      },
+    },
+  }));
+  const ids = requests.map((request) => linkId(connection, request.kind, request.sourceId));
+  const links = await guard(async () => {
+    await c.links.bulkWrite(operations, { ordered: false });
+    return c.links.find({ _id: { $in: ids } }).toArray();
+  });
+  const won = new Map(links.filter((l) => l.claim?.token === token).map((l) => [l._id, l]));
+  return {
+    token,
+    won,
+    remainingMs: () => Math.max(0, claimMs - (performance.now() - started)),
+  };
+}
+
+/** A link must exist before it can be claimed by compare-and-set; two creators at once are harmless. */
+async function createMissing(
+  c: Collections,
+  connection: string,
+  requests: ClaimRequest[],
+): Promise<void> {
+  const fresh = requests
+    .filter((request) => !request.exists)
+    .map((request): AnyBulkWriteOperation<Link> => {
+      const { _id, ...rest } = emptyLink(connection, request.kind, request.sourceId);
+      return { updateOne: { filter: { _id }, update: { $setOnInsert: rest }, upsert: true } };
+    });
+  if (fresh.length === 0) return;
+  await guard(async () => {
+    try {
+      await c.links.bulkWrite(fresh, { ordered: false });
+    } catch (error) {
+      // Two upserts of one _id may collide; the loser's link exists now, which is all we need.
+      if (!(error instanceof MongoBulkWriteError) || error.code !== 11000) throw error;
+    }
+  });
+}
+
+async function settle(c: Collections, token: string, settlements: Settlement[]): Promise<void> {
+  if (settlements.length === 0) return;
+  const operations = settlements.map(
+    ({ link, number, set, mark }): AnyBulkWriteOperation<Link> => ({
+      updateOne: {
+        filter: { _id: link._id, 'claim.token': token },
+        update: {
+          $set: {
+            ...set,
+            applied: number,
+            settled: link.opened,
+            claim: null,
+            ...(mark ? { run: mark } : {}),
+          },
+        },
+      },
+    }),
+  );
+  await guard(() => c.links.bulkWrite(operations, { ordered: false }));
+}
+
+async function markEqual(c: Collections, marks: EqualMark[]): Promise<void> {
+  if (marks.length === 0) return;
+  const operations = marks.map(({ _id, number, mark }): AnyBulkWriteOperation<Link> => ({
+    updateOne: {
+      filter: { _id },
+      update: { $max: { seen: number }, ...(mark ? { $set: { run: mark } } : {}) },
+    },
+  }));
+  await guard(() => c.links.bulkWrite(operations, { ordered: false }));
+}
+
+/** The links of a database. */
+export function createLinks(c: Collections): Links {
+  return {
+    next: (connection) => nextNumber(c, connection),
+    async get(connection, kind, ids) {
+      const keys = ids.map((id) => linkId(connection, kind, id));
+      const found = await guard(() => c.links.find({ _id: { $in: keys } }).toArray());
+      return new Map(found.map((link) => [link.sourceId, link]));
+    },
+    claim: (connection, requests, claimMs) => claim(c, connection, requests, claimMs),
+    settle: (token, settlements) => settle(c, token, settlements),
+    markEqual: (marks) => markEqual(c, marks),
+    async recover(links) {
+      const operations = links.map((link): AnyBulkWriteOperation<Link> => {
+        const { _id, ...rest } = link;
+        return { updateOne: { filter: { _id }, update: { $setOnInsert: rest }, upsert: true } };
+      });
+      if (operations.length > 0) {
+        await guard(() => c.links.bulkWrite(operations, { ordered: false }));
+      }
+    },
+    all: (connection, kind) => c.links.find({ connection, kind }),
+  };
+}

@@ -1,0 +1,173 @@
+/** Runs and their problems: every run is a document from its first moment, also one that could not start. */
+import type { ObjectRef } from '../model/directory.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Run, RunDepartment, RunProblem, RunStage, RunStatus } from '../model/run.ts';
+import type { Collections, RunDocument } from './database.ts';
+import { guard } from './database.ts';
+
+/** Counts of a new run. */
+export function emptyCounts(): Run['counts'] {
+  const counts = { read: 0, created: 0, updated: 0, moved: 0, unchanged: 0, removed: 0, failed: 0 };
+  return { departments: { ...counts }, people: { ...counts, adopted: 0, suspended: 0 } };
+}
+
+const ENDED: RunStatus[] = ['succeeded', 'partly_succeeded', 'failed', 'cancelled'];
+
+export interface Runs {
+  create(run: Run): Promise<void>;
+  get(id: string): Promise<Run | null>;
+  /** Newest first. */
+  list(connection: string | null, limit: number): Promise<Run[]>;
+  /** The run of a connection that has not ended, newest first. */
+  unfinished(connection: string): Promise<Run | null>;
+  stage(id: string, stage: RunStage, status?: RunStatus): Promise<void>;
+  addCalls(id: string, calls: Partial<Run['calls']>): Promise<void>;
+  end(id: string, change: Partial<Omit<Run, 'id'>>): Promise<void>;
+  addProblems(id: string, problems: { problem: Problem; object?: ObjectRef }[]): Promise<void>;
+  /** A problem that turned out solved in the same run. */
+  dropProblems(id: string, objects: ObjectRef[]): Promise<void>;
+  problems(id: string): Promise<RunProblem[]>;
+  departments(id: string): Promise<RunDepartment[]>;
+}
+
+function toRun(document: RunDocument): Run {
+  const { _id, ...rest } = document;
+  return { id: _id, ...rest };
+}
+
+const objectKey = (run: string, object?: ObjectRef): string =>
+  object ? `${run}/${object.kind}/${object.id}/` : `${run}/run/`;
+
+async function addProblems(
+  c: Collections,
+  run: string,
+  problems: { problem: Problem; object?: ObjectRef }[],
+): Promise<void> {
+  if (problems.length === 0) return;
+  const at = new Date().toISOString();
+  await guard(() =>
+    c.problems.bulkWrite(
+      problems.map(({ problem, object }) => ({
+        updateOne: {
+          filter: { _id: objectKey(run, object) + problem.code },
+          update: { $set: { run, problem, ...(object ? { object } : {}), at }, $inc: { tries: 1 } },
+          upsert: true,
+        },
+      })),
+    ),
+  );
+}
+
+/** Per-department progress as the frontier has it, with what was changed and failed as the links have it. */
+async function departments(c: Collections, id: string): Promise<RunDepartment[]> {
+  return guard(async () => {
+    const run = await c.runs.findOne({ _id: id });
+    const lane = await c.lanes.findOne({ _id: `${id}/departments` });
+    if (!run || !lane) return [];
+    const ended = ENDED.includes(run.status);
+    const queued = await c.queue
+      .find({ _id: { $gte: `${id}/`, $lt: `${id}0` }, generation: lane.generation })
+      .toArray();
+    const tallies = new Map<string, { changed: number; failed: number }>();
+    const links = c.links
+      .find({ connection: run.connection, kind: 'person', 'run.id': id })
+      .project<{ run: { department: string; outcome: string } }>({
+        'run.department': 1,
+        'run.outcome': 1,
+      });
+    for await (const { run: mark } of links) {
+      const tally = tallies.get(mark.department) ?? { changed: 0, failed: 0 };
+      if (mark.outcome === 'failed') tally.failed++;
+      else if (mark.outcome !== 'unchanged') tally.changed++;
+      tallies.set(mark.department, tally);
+    }
+    return queued
+      .filter((it) => it.position < lane.tail && it.parentId !== null)
+      .sort((a, b) => a.position - b.position)
+      .map((it) => ({
+        id: it.id,
+        name: it.name,
+        status:
+          ended && it.membersDone
+            ? 'done'
+            : it.membersDone
+              ? 'read'
+              : it.pages > 0
+                ? 'reading'
+                : 'waiting',
+        people: { read: it.people, ...(tallies.get(it.id) ?? { changed: 0, failed: 0 }) },
+      }));
+  });
+}
+
+/** The runs of a database. */
+export function createRuns(c: Collections): Runs {
+  return {
+    async create(run) {
+      const { id, ...rest } = run;
+      await guard(() => c.runs.insertOne({ _id: id, ...rest }));
+    },
+    async get(id) {
+      const found = await guard(() => c.runs.findOne({ _id: id }));
+      return found ? toRun(found) : null;
+    },
+    async list(connection, limit) {
+      const filter = connection === null ? {} : { connection };
+      const found = await guard(() =>
+        c.runs.find(filter).sort({ startedAt: -1 }).limit(limit).toArray(),
+      );
+      return found.map(toRun);
+    },
+    async unfinished(connection) {
+      const found = await guard(() =>
+        c.runs
+          .find({ connection, status: { $nin: ENDED } })
+          .sort({ startedAt: -1 })
+          .limit(1)
+          .toArray(),
+      );
+      return found[0] ? toRun(found[0]) : null;
+    },
+    async stage(id, stage, status) {
+      await guard(() =>
+        c.runs.updateOne(
+          { _id: id, status: { $nin: ENDED } },
+          { $set: { stage, ...(status ? { status } : {}) } },
+        ),
+      );
+    },
+    async addCalls(id, calls) {
+      const increments = Object.entries(calls).filter(([, n]) => n > 0);
+      if (increments.length === 0) return;
+      const $inc = Object.fromEntries(increments.map(([name, n]) => [`calls.${name}`, n]));
+      await guard(() => c.runs.updateOne({ _id: id }, { $inc }));
+    },
+    async end(id, change) {
+      await guard(() =>
+        c.runs.updateOne(
+          { _id: id, status: { $nin: ENDED } },
+          { $set: { ...change, endedAt: new Date().toISOString() } },
+        ),
+      );
+    },
+    addProblems: (id, problems) => addProblems(c, id, problems),
+    async dropProblems(id, objects) {
+      const prefixes = objects.map((object) => objectKey(id, object));
+      await guard(async () => {
+        for (const prefix of prefixes) {
+          await c.problems.deleteMany({ _id: { $gte: prefix, $lt: `${prefix}~` } });
+        }
+      });
+    },
+    async problems(id) {
+      const found = await guard(() => c.problems.find({ run: id }).toArray());
+      return found.map(({ problem, object, tries, at }) => ({
+        problem,
+        ...(object ? { object } : {}),
+        tries,
+        at,
+      }));
+    },
+    departments: (id) => departments(c, id),
+  };
+}
