@@ -1,7 +1,7 @@
 // Makes a fresh clone runnable (Node checked, dependencies there), then runs a TypeScript file or a set of checks.
 //
 //   node engines/ready.mjs cli/demo.ts ARGS…      runs the file in this very process
-//   node engines/ready.mjs --run check|test|test:long ARGS…
+//   node engines/ready.mjs --run check|test|test:long|build ARGS…
 //
 // It uses nothing that is not part of Node, and nothing newer than Node 14, so that an old Node still reaches the
 // sentence that says what is wrong. Everything it says goes to stderr; stdout belongs to the program.
@@ -282,14 +282,17 @@ async function run(name, args) {
   if (name === 'check') return check();
   if (name === 'test') return test(args, {});
   if (name === 'test:long') return test(args, { ORGSYNC_LONG: '1' });
-  say(`There is nothing called "${name}" to run; there are check, test and test:long.`);
+  if (name === 'build') {
+    return (await runTool('typescript/bin/tsc', ['-p', 'tsconfig.build.json', ...args])).code;
+  }
+  say(`There is nothing called "${name}" to run; there are check, test, test:long and build.`);
   return EXIT.usage;
 }
 
 checkNode();
 const [first, ...rest] = process.argv.slice(2);
 if (first === undefined) {
-  say('Say what to run: node engines/ready.mjs FILE.ts ARGS…, or --run check, test or test:long.');
+  say('Say what to run: node engines/ready.mjs FILE.ts ARGS…, or --run check, test, test:long or build.');
   process.exit(EXIT.usage);
 }
 await ensureDependencies();

@@ -1,0 +1,50 @@
+/** The way to Temporal for a worker; apart from the client, because it loads the native library. */
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import type { Config } from './config.ts';
+import type { Log } from './log.ts';
+import { cleanMessage } from './log-fields.ts';
+import { untilReached } from './patience.ts';
+import type { Patience } from './patience.ts';
+import { TEMPORAL_REMEDY, temporalName } from './temporal.ts';
+
+/**
+ * Hands the library's log lines to ours, with allowed fields only, and leaves signals to `runtime/process.ts`.
+ * Must run before the first connection, once per process.
+ */
+export function installTemporalRuntime(log: Log): void {
+  const logger = new DefaultLogger('WARN', ({ level, message, meta }) => {
+    const fields = {
+      component: text(meta?.sdkComponent),
+      workflowId: text(meta?.workflowId),
+      workflowType: text(meta?.workflowType),
+      activity: text(meta?.activityType),
+      taskQueue: text(meta?.taskQueue),
+      error: meta?.error as unknown,
+    };
+    if (level === 'ERROR') log.error(cleanMessage(message), fields);
+    else log.warn(cleanMessage(message), fields);
+  });
+  Runtime.install({ logger, shutdownSignals: [] });
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/**
+ * Connects a worker, waiting for a server that is not up yet.
+ * @throws {StartFault} when it stays away.
+ */
+export async function connectWorker(
+  config: Pick<Config, 'temporal'>,
+  patience: Patience,
+): Promise<NativeConnection> {
+  return untilReached(
+    {
+      what: temporalName(config),
+      remedy: TEMPORAL_REMEDY,
+      try: () => NativeConnection.connect(config.temporal.connectionOptions),
+    },
+    patience,
+  );
+}
