@@ -292,7 +292,9 @@ async function run(name, args) {
 checkNode();
 const [first, ...rest] = process.argv.slice(2);
 if (first === undefined) {
-  say('Say what to run: node engines/ready.mjs FILE.ts ARGS…, or --run check, test, test:long or build.');
+  say(
+    'Say what to run: node engines/ready.mjs FILE.ts ARGS…, or --run check, test, test:long or build.',
+  );
   process.exit(EXIT.usage);
 }
 await ensureDependencies();
