@@ -3,7 +3,6 @@ import * as https from 'node:https';
 import { guardedLookup } from './address.ts';
 import { IDLE_SOCKET_MS } from './transport-tunnel.ts';
 import type { RequestOptions } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 
@@ -37,7 +36,7 @@ export class DirectAgent extends https.Agent {
     const socket = super.createConnection(options, callback);
     if (socket) {
       this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket as Socket));
+      socket.once('close', () => this.#sockets.delete(socket));
       socket.on('error', () => undefined);
     }
     return socket;

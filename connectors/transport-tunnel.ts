@@ -113,8 +113,8 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
       path: authority,
       headers,
       setHost: false,
-      agent: false,
       maxHeaderSize: MAX_CONNECT_HEADER,
+      // No `agent` here, not even false: with one, Node ignores this socket and opens its own.
       createConnection: () => socket,
     });
     connect.once('error', reject);
