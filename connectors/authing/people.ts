@@ -1,0 +1,198 @@
+/** Creating and changing people: what is sent, what shows that it was done, and why it was refused. */
+import { problem } from '../../model/problem.ts';
+import { settleBatch } from './batch.ts';
+import { canonical, keepDefined, shows, tidy } from './canonical.ts';
+import { isConflict } from './codes.ts';
+import { replies } from './replies.ts';
+import type { PersonFields, TargetPerson } from '../../model/directory.ts';
+import type { Problem, ProblemCode } from '../../model/problem.ts';
+import type { ItemResult, NewPerson, PersonChange, TargetReader } from '../target.ts';
+import type { AuthingClient, SendWindow } from './client.ts';
+
+export interface PeopleParts {
+  client: AuthingClient;
+  reader: TargetReader;
+  window: SendWindow;
+  /** Keys of the defined custom fields, read only when one is asked for. */
+  definedFields: (wanted: string[]) => Promise<ReadonlySet<string>>;
+}
+
+/** No password is set and nobody is told; departments are given by system id. */
+const CREATE_OPTIONS = {
+  departmentIdType: 'department_id',
+  autoGeneratePassword: false,
+  resetPasswordOnFirstLogin: false,
+  sendNotification: { sendEmailNotification: false, sendPhoneNotification: false },
+};
+
+/** Fields whose value can be stored somewhere else or in another form, and so prove nothing. */
+function comparable({ photo: _photo, ...fields }: PersonFields): PersonFields {
+  return fields;
+}
+
+function body({ custom, ...fields }: PersonFields): Record<string, unknown> {
+  return custom ? { ...fields, customData: custom } : fields;
+}
+
+async function withDefined<T extends { fields: PersonFields }>(
+  parts: PeopleParts,
+  items: T[],
+  form: (fields: PersonFields) => PersonFields,
+): Promise<T[]> {
+  const wanted = new Set(items.flatMap((it) => Object.keys(it.fields.custom ?? {})));
+  const defined = wanted.size > 0 ? await parts.definedFields([...wanted]) : wanted;
+  return items.map((it) => {
+    const fields = form(it.fields);
+    keepDefined(fields, defined);
+    return { ...it, fields };
+  });
+}
+
+/** Puts values into the order of the items by a name both have; the target's order is not promised. */
+function align<I>(
+  items: I[],
+  people: TargetPerson[],
+  fits: (item: I, it: TargetPerson) => boolean,
+) {
+  return items.map((item) => people.find((it) => fits(item, it)) ?? null);
+}
+
+/** The identifiers that are unique in a pool, in the order in which they are looked for. */
+const IDENTIFIERS: readonly ['phone' | 'email' | 'username', ProblemCode][] = [
+  ['phone', 'DATA_PHONE_TAKEN'],
+  ['email', 'DATA_EMAIL_TAKEN'],
+  ['username', 'DATA_USERNAME_TAKEN'],
+];
+
+/** Finds by reading which identifier somebody else has; the refusal itself when no one is found. */
+async function whichTaken(
+  reader: TargetReader,
+  fields: PersonFields,
+  refused: Problem,
+  isOther: (it: TargetPerson) => boolean,
+): Promise<Problem> {
+  for (const [field, code] of IDENTIFIERS) {
+    const value = fields[field];
+    if (!value) continue;
+    const holders = await reader.people([value], field).catch(() => []);
+    if (holders.some(isOther)) return problem(code, { ...refused.detail, field });
+  }
+  return refused;
+}
+
+export async function createPeople(
+  parts: PeopleParts,
+  given: NewPerson[],
+): Promise<ItemResult<TargetPerson>[]> {
+  const { client, reader, window } = parts;
+  const people = await withDefined(parts, given, canonical);
+  const item = (it: NewPerson) => ({
+    externalId: it.key,
+    ...body(it.fields),
+    departmentIds: it.departmentIds,
+  });
+  const isOurs = (it: NewPerson, found: TargetPerson) =>
+    found.key === it.key &&
+    shows(found.fields, comparable(it.fields)) &&
+    (found.departmentIds === null ||
+      it.departmentIds.every((id) => found.departmentIds?.includes(id)));
+
+  return settleBatch(people, {
+    sendMany: async (items) =>
+      align(
+        items,
+        await client.write({
+          name: 'create-users-batch',
+          body: { list: items.map(item), options: CREATE_OPTIONS },
+          parse: replies.writtenPeople,
+          window,
+        }),
+        (it, found) => found.key === it.key,
+      ),
+    sendOne: (it) =>
+      client.write({
+        name: 'create-user',
+        body: { ...item(it), options: CREATE_OPTIONS },
+        parse: replies.writtenPerson,
+        window,
+      }),
+    readBack: async (items) =>
+      align(
+        items,
+        await reader.people(
+          items.map((it) => it.key),
+          'external_id',
+        ),
+        isOurs,
+      ),
+    explain: async (it, refused) => {
+      if (!isConflict(refused)) return { outcome: 'refused', problem: refused };
+      const [holder] = await reader.people([it.key], 'external_id').catch(() => []);
+      if (holder && isOurs(it, holder)) return { outcome: 'done', value: holder };
+      if (holder?.key === it.key) {
+        return { outcome: 'refused', problem: problem('DATA_KEY_TAKEN', refused.detail) };
+      }
+      const unsaid = refused.code === 'DATA_IDENTIFIER_TAKEN';
+      const reason = unsaid ? await whichTaken(reader, it.fields, refused, () => true) : refused;
+      return { outcome: 'refused', problem: reason };
+    },
+  });
+}
+
+export async function updatePeople(
+  parts: PeopleParts,
+  given: PersonChange[],
+): Promise<ItemResult<TargetPerson>[]> {
+  const { client, reader, window } = parts;
+  const changes = await withDefined(parts, given, tidy);
+  const item = (it: PersonChange) => ({
+    userId: it.id,
+    ...(it.key === undefined ? {} : { externalId: it.key }),
+    ...(it.status === undefined ? {} : { status: it.status }),
+    ...body(it.fields),
+  });
+  const isDone = (it: PersonChange, found: TargetPerson) =>
+    found.id === it.id &&
+    (it.key === undefined || found.key === it.key) &&
+    (it.status === undefined || found.status === it.status) &&
+    shows(found.fields, it.fields);
+
+  return settleBatch(changes, {
+    sendMany: async (items) =>
+      align(
+        items,
+        await client.write({
+          name: 'update-user-batch',
+          body: { list: items.map(item) },
+          parse: replies.writtenPeople,
+          window,
+        }),
+        (it, found) => found.id === it.id,
+      ),
+    sendOne: (it) =>
+      client.write({
+        name: 'update-user',
+        body: { ...item(it), options: { userIdType: 'user_id' } },
+        parse: replies.writtenPerson,
+        window,
+      }),
+    readBack: async (items) =>
+      align(
+        items,
+        await reader.people(
+          items.map((it) => it.id),
+          'user_id',
+        ),
+        isDone,
+      ),
+    explain: async (it, refused) => {
+      if (refused.code !== 'DATA_IDENTIFIER_TAKEN') return { outcome: 'refused', problem: refused };
+      const isOther = (found: TargetPerson) => found.id !== it.id;
+      const holders = it.key ? await reader.people([it.key], 'external_id').catch(() => []) : [];
+      const reason = holders.some(isOther)
+        ? problem('DATA_KEY_TAKEN', refused.detail)
+        : await whichTaken(reader, it.fields, refused, isOther);
+      return { outcome: 'refused', problem: reason };
+    },
+  });
+}
