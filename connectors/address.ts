@@ -1,8 +1,7 @@
-/** Addresses that administrators enter: proxy and vendor hosts, checked by form and again after name resolution. */
-import * as dns from 'node:dns';
+/** Addresses that administrators enter: taken as they are meant, or refused; never guessed. */
 import * as net from 'node:net';
 import { ProblemError, problem } from '../model/problem.ts';
-import type { LookupFunction } from 'node:net';
+import { isForbiddenAddress, isForbiddenName } from './address-forbidden.ts';
 
 export interface ProxyAddress {
   protocol: 'http:' | 'https:';
@@ -15,79 +14,116 @@ export interface ProxyAddress {
   password?: string;
 }
 
-// 169.254/16 and fe80::/10 are link-local, where clouds answer with the machine's own credentials;
-// the others are the addresses of the same service at Alibaba Cloud, AWS over IPv6 and Oracle.
-const forbidden = new net.BlockList();
-forbidden.addSubnet('169.254.0.0', 16);
-forbidden.addSubnet('0.0.0.0', 8);
-forbidden.addAddress('100.100.100.200');
-forbidden.addAddress('192.0.0.192');
-forbidden.addSubnet('224.0.0.0', 4);
-forbidden.addSubnet('240.0.0.0', 4);
-forbidden.addSubnet('fe80::', 10, 'ipv6');
-forbidden.addAddress('fd00:ec2::254', 'ipv6');
-forbidden.addAddress('::', 'ipv6');
-forbidden.addSubnet('ff00::', 8, 'ipv6');
+/** The value of a proxy field by which an administrator says that there is none. */
+export const NO_PROXY = 'none';
 
-/** True for addresses that no request may go to; private and loopback addresses are allowed. */
-export function isForbiddenAddress(ip: string): boolean {
-  return net.isIPv6(ip) ? forbidden.check(ip, 'ipv6') : forbidden.check(ip, 'ipv4');
-}
+const LONGEST = 2048;
+// Scheme, user and password, host (IPv6 in brackets), port, path. Blanks, control characters, backslashes,
+// "?" and "#" have no place in any of them, although the URL parser would swallow or move some.
+const FORM =
+  /^(https?):\/\/(?:([^\s\p{Cc}\\/?#@:]+)(?::([^\s\p{Cc}\\/?#@:]*))?@)?(\[[^\]@]*\]|[^\s\p{Cc}\\/?#@:[\]]+)(?::([1-9]\d{0,4}))?(\/[^\s\p{Cc}\\?#@]*)?$/iu;
 
-/** Resolves like the system does, and fails with EFORBIDDEN when any address is forbidden. */
-export const guardedLookup: LookupFunction = (hostname, options, callback) => {
-  dns.lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, '', 0);
-    if (addresses.some((it) => isForbiddenAddress(it.address))) {
-      return callback(Object.assign(new Error('forbidden address'), { code: 'EFORBIDDEN' }), '', 0);
-    }
-    const first = addresses[0];
-    if (options.all) return (callback as unknown as AllCallback)(null, addresses);
-    callback(null, first?.address ?? '', first?.family ?? 0);
-  });
-};
-
-type AllCallback = (error: null, addresses: dns.LookupAddress[]) => void;
-
-/** Reads a proxy URL; throws ADDRESS_INVALID or ADDRESS_FORBIDDEN. */
-export function parseProxy(text: string): ProxyAddress {
-  const url = read(text, 'proxy');
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw invalid('proxy');
-  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
-  const made: ProxyAddress = {
-    protocol: url.protocol,
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port,
-    authority: `${url.hostname}:${port}`,
-  };
-  if (url.username !== '') {
-    made.user = decodeURIComponent(url.username);
-    made.password = decodeURIComponent(url.password);
+/** Reads a proxy URL; throws ADDRESS_INVALID or ADDRESS_FORBIDDEN, which never repeat user or password. */
+export function parseProxy(text: string, field = 'proxy'): ProxyAddress {
+  const parts = partsOf(text, field);
+  if (parts.path !== '' && parts.path !== '/') throw invalid(field);
+  const protocol: ProxyAddress['protocol'] = `${parts.scheme}:`;
+  const port = parts.port ?? (protocol === 'https:' ? 443 : 80);
+  const authority = `${net.isIPv6(parts.host) ? `[${parts.host}]` : parts.host}:${port}`;
+  const made: ProxyAddress = { protocol, host: parts.host, port, authority };
+  if (parts.user !== undefined) {
+    made.user = decoded(parts.user, field);
+    made.password = decoded(parts.password ?? '', field);
   }
   return made;
 }
 
-/** Checks a vendor's base address or a URL below it; throws ADDRESS_INVALID or ADDRESS_FORBIDDEN. */
-export function parseVendorUrl(text: string): URL {
-  const url = read(text, 'host');
-  if (url.protocol !== 'https:' || url.username !== '' || url.password !== '') {
-    throw invalid('host');
-  }
-  return url;
+/** Reads a vendor's base address, https only, and returns it without a slash at the end. */
+export function parseVendorBase(text: string, field: string): string {
+  const { scheme, host, port, path, user } = partsOf(text, field);
+  if (scheme !== 'https' || user !== undefined) throw invalid(field);
+  if (!/^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*\/?$/.test(path)) throw invalid(field);
+  const shown = net.isIPv6(host) ? `[${host}]` : host;
+  return `https://${shown}${port === undefined ? '' : `:${port}`}${path.replace(/\/$/, '')}`;
 }
 
-function read(text: string, field: string): URL {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    throw invalid(field);
-  }
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (net.isIP(host) && isForbiddenAddress(host)) {
+/** Checks the URL of one request once more, whatever it was made from. */
+export function parseVendorUrl(text: string): URL {
+  const { scheme, user } = partsOf(text, 'host');
+  if (scheme !== 'https' || user !== undefined) throw invalid('host');
+  return new URL(text);
+}
+
+interface Parts {
+  scheme: 'http' | 'https';
+  user?: string;
+  password?: string;
+  host: string;
+  port?: number;
+  path: string;
+}
+
+function partsOf(text: string, field: string): Parts {
+  const match = text.length <= LONGEST ? FORM.exec(text) : null;
+  if (!match) throw invalid(field);
+  const [, scheme = '', user, password, host = '', port, path = ''] = match;
+  if (Number(port ?? 1) > 65_535) throw invalid(field);
+  const parts: Parts = {
+    scheme: scheme.toLowerCase() as Parts['scheme'],
+    host: hostOf(host, field),
+    path,
+  };
+  if (user !== undefined) Object.assign(parts, { user, password });
+  if (port !== undefined) parts.port = Number(port);
+  return parts;
+}
+
+function hostOf(text: string, field: string): string {
+  const host = text.startsWith('[') ? ipv6Of(text.slice(1, -1)) : nameOf(text);
+  if (host === null) throw invalid(field);
+  if (net.isIP(host) ? isForbiddenAddress(host) : isForbiddenName(host)) {
     throw new ProblemError(problem('ADDRESS_FORBIDDEN', { field, address: host }));
   }
-  return url;
+  return host;
+}
+
+// Forms that carry an IPv4 address, and zones, are refused: whoever means IPv4 can write it.
+function ipv6Of(text: string): string | null {
+  return net.isIPv6(text) && !text.includes('.') && !text.includes('%') ? text.toLowerCase() : null;
+}
+
+/** A name or an IPv4 address; null for every spelling that programs read differently. */
+function nameOf(text: string): string | null {
+  // Full-width letters, circled digits, ideographic full stops and invisible signs would be folded into
+  // other names.
+  if (/[%\p{Cf}\u3002]/u.test(text) || text.normalize('NFKC') !== text) return null;
+  if (/(?![0-9])\p{N}/u.test(text)) return null;
+  const ascii = asciiOf(text);
+  if (ascii === null) return null;
+  if (net.isIPv4(ascii)) return ascii === text ? text : null;
+  const labels = ascii.split('.');
+  const sound = labels.every((it) => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/.test(it));
+  // A last label of digits, or 0x…, makes it an IPv4 address for some and a name for others.
+  const number = /^(0x[0-9a-f]*|\d+)$/.test(labels.at(-1) ?? '');
+  return sound && !number && ascii.length <= 253 ? ascii : null;
+}
+
+function asciiOf(text: string): string | null {
+  try {
+    return new URL(`https://${text}`).hostname;
+  } catch {
+    return null;
+  }
+}
+
+function decoded(text: string, field: string): string {
+  try {
+    const plain = decodeURIComponent(text);
+    if (!/[\p{Cc}\p{Cs}]/u.test(plain)) return plain;
+  } catch {
+    // A "%" that begins no escape.
+  }
+  throw invalid(field);
 }
 
 function invalid(field: string): ProblemError {

@@ -1,6 +1,6 @@
 /** A keep-alive agent without a proxy, for the target and for sources where the administrator said "none". */
 import * as https from 'node:https';
-import { guardedLookup } from './address.ts';
+import { guardedLookup } from './address-forbidden.ts';
 import { IDLE_SOCKET_MS } from './transport-tunnel.ts';
 import type { RequestOptions } from 'node:http';
 import type { Duplex } from 'node:stream';

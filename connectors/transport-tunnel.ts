@@ -4,7 +4,7 @@ import * as net from 'node:net';
 import * as tls from 'node:tls';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { attemptOf } from './transport-attempt.ts';
-import { guardedLookup } from './address.ts';
+import { guardedLookup } from './address-forbidden.ts';
 import type { ProxyAddress } from './address.ts';
 import type { Attempt } from './transport-attempt.ts';
 

@@ -3,7 +3,7 @@ import * as https from 'node:https';
 import * as tls from 'node:tls';
 import axios from 'axios';
 import { ProblemError } from '../model/problem.ts';
-import { parseProxy, parseVendorUrl } from './address.ts';
+import { NO_PROXY, parseProxy, parseVendorUrl } from './address.ts';
 import { noteAttempt } from './transport-attempt.ts';
 import { DirectAgent } from './transport-direct.ts';
 import { failureProblem } from './transport-failure.ts';
@@ -78,7 +78,7 @@ class VendorTransport implements Transport {
   #closed = false;
 
   constructor(options: TransportOptions) {
-    const proxy = options.proxy === 'none' ? null : parseProxy(options.proxy);
+    const proxy = options.proxy === NO_PROXY ? null : parseProxy(options.proxy);
     const secureContext = options.ca === undefined ? undefined : trusting(options.ca);
     this.#side = options.side;
     this.#proxy = proxy?.authority ?? null;

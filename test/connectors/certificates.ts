@@ -3,7 +3,7 @@ import './reflect.ts';
 import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
-x509.cryptoProvider.set(webcrypto as Crypto);
+x509.cryptoProvider.set(webcrypto);
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
@@ -13,7 +13,7 @@ export interface Certificate {
 }
 
 export interface Authority extends Certificate {
-  keys: CryptoKeyPair;
+  keys: webcrypto.CryptoKeyPair;
   name: string;
 }
 
@@ -21,16 +21,16 @@ export async function createAuthority(name = 'CN=Test authority'): Promise<Autho
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name,
-    keys: keys as CryptoKeyPair,
+    keys,
     signingAlgorithm: algorithm,
     notBefore: new Date(Date.now() - 86_400_000),
     notAfter: new Date(Date.now() + 86_400_000),
     extensions: [new x509.BasicConstraintsExtension(true, 1, true)],
   });
   return {
-    keys: keys as CryptoKeyPair,
+    keys,
     name,
-    key: await pem(keys.privateKey as CryptoKey),
+    key: await pem(keys.privateKey),
     cert: certificate.toString('pem'),
   };
 }
@@ -48,17 +48,17 @@ export async function issue(
   const certificate = await x509.X509CertificateGenerator.create({
     subject: 'CN=Test server',
     issuer: authority.name,
-    publicKey: keys.publicKey as CryptoKey,
+    publicKey: keys.publicKey,
     signingKey: authority.keys.privateKey,
     signingAlgorithm: algorithm,
     notBefore: new Date(Date.now() - 2 * 86_400_000),
     notAfter: new Date(end),
     extensions: [new x509.SubjectAlternativeNameExtension(names)],
   });
-  return { key: await pem(keys.privateKey as CryptoKey), cert: certificate.toString('pem') };
+  return { key: await pem(keys.privateKey), cert: certificate.toString('pem') };
 }
 
-async function pem(key: CryptoKey): Promise<string> {
+async function pem(key: webcrypto.CryptoKey): Promise<string> {
   const bytes = await webcrypto.subtle.exportKey('pkcs8', key);
   const text = Buffer.from(bytes).toString('base64').replace(/.{64}/g, '$&\n');
   return `-----BEGIN PRIVATE KEY-----\n${text}\n-----END PRIVATE KEY-----\n`;

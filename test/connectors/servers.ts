@@ -1,5 +1,5 @@
 /** A vendor over HTTPS and a CONNECT proxy with every fault, on loopback, for tests of the transport. */
-import * as http from 'node:http';
+import type * as http from 'node:http';
 import * as https from 'node:https';
 import * as net from 'node:net';
 import * as tls from 'node:tls';
