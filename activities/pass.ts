@@ -3,6 +3,7 @@ import type { Source } from '../connectors/source.ts';
 import type { TargetReader, TargetWriter } from '../connectors/target.ts';
 import type { Connection } from '../model/connection.ts';
 import { ProblemError } from '../model/problem.ts';
+import type { CallCounts } from '../model/run.ts';
 import type { Frontier } from '../store/frontier.ts';
 import type { Gate } from '../store/gate.ts';
 import type { Links } from '../store/links.ts';
@@ -14,7 +15,10 @@ export interface Parts {
   connection: Connection;
   source: Source;
   reader: TargetReader;
-  writer: TargetWriter;
+  /** A writer for one claim: `window` is asked right before each write is sent, after waiting for limits. */
+  writer(window: () => boolean): TargetWriter;
+  /** Calls made so far through these parts. */
+  calls(): CallCounts;
   links: Links;
   frontier: Frontier;
   gate: Gate;
@@ -138,21 +142,31 @@ export async function persist<T>(
   }
 }
 
-/** Runs tasks side by side, at most `width` at once; `take` gives null when there is nothing more to start. */
+/**
+ * Runs tasks side by side, at most `width` at once; `take` gives null when there is nothing more to start.
+ * After a failure nothing new starts, what runs is awaited, and then the first failure is thrown: no
+ * task goes on behind the back of a step that has ended.
+ */
 export async function sideBySide(
   width: number,
   take: () => Promise<(() => Promise<void>) | null>,
 ): Promise<void> {
   let taking: Promise<unknown> = Promise.resolve();
+  const failures: unknown[] = [];
   const lane = async (): Promise<void> => {
-    for (;;) {
+    while (failures.length === 0) {
       // One at a time asks for the next task, so that tasks start in order.
       const turn = taking.then(take);
       taking = turn.catch(() => undefined);
-      const task = await turn;
-      if (!task) return;
-      await task();
+      try {
+        const task = await turn;
+        if (!task) return;
+        await task();
+      } catch (error) {
+        failures.push(error);
+      }
     }
   };
   await Promise.all(Array.from({ length: width }, lane));
+  if (failures.length > 0) throw failures[0];
 }

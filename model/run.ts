@@ -87,3 +87,9 @@ export interface Run {
   /** The problem that ended the run, when one did. */
   failure: Problem | null;
 }
+
+/** Counts of a new run. */
+export function emptyCounts(): Run['counts'] {
+  const counts = { read: 0, created: 0, updated: 0, moved: 0, unchanged: 0, removed: 0, failed: 0 };
+  return { departments: { ...counts }, people: { ...counts, adopted: 0, suspended: 0 } };
+}

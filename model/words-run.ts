@@ -148,7 +148,8 @@ export const runWords = entries({
     en: {
       what: 'The DingTalk app may see no department at all.',
       means: 'There is nothing to import; nothing was changed.',
-      remedy: 'In the DingTalk developer console set the app’s address book scope to all employees.',
+      remedy:
+        'In the DingTalk developer console set the app’s address book scope to all employees.',
     },
     zh: {
       what: '该钉钉应用看不到任何部门。',
@@ -266,6 +267,34 @@ export const runWords = entries({
       what: 'Temporal 没有响应。',
       means: '同步已登记，Temporal 恢复后会自动开始。',
       remedy: '请检查 Temporal 是否正在运行，以及配置中的地址是否正确。',
+    },
+  },
+  REQUEST_UNAUTHORIZED: {
+    kind: 'config',
+    who: 'administrator',
+    en: {
+      what: 'The request carries no valid token.',
+      means: 'Nothing was done.',
+      remedy: 'Send the header "Authorization: Bearer …" with the token from the token file.',
+    },
+    zh: {
+      what: '请求中没有有效的令牌。',
+      means: '未做任何操作。',
+      remedy: '请使用令牌文件中的令牌，发送请求头 “Authorization: Bearer …”。',
+    },
+  },
+  RUN_STOPPED: {
+    kind: 'config',
+    who: 'operator',
+    en: {
+      what: 'The run’s workflow was ended outside of this software.',
+      means: 'It was probably terminated in Temporal; what was done stays.',
+      remedy: 'Start the run again; what is equal already is not written again.',
+    },
+    zh: {
+      what: '本次同步的工作流在本系统之外被结束。',
+      means: '可能在 Temporal 中被终止；已完成的部分保持不变。',
+      remedy: '请重新开始同步；已一致的数据不会重复写入。',
     },
   },
 });

@@ -153,6 +153,61 @@ async function refuseOld(c: Collections, run: string, generation: number): Promi
   if (owner?.generation !== generation) throw new ProblemError(problem('RUN_SUPERSEDED'));
 }
 
+async function enqueue(
+  c: Collections,
+  run: string,
+  generation: number,
+  departments: QueuedDepartment[],
+): Promise<void> {
+  if (departments.length === 0) return;
+  await guard(async () => {
+    await c.queue.bulkWrite(
+      departments.map((department) => ({
+        replaceOne: {
+          filter: { _id: queueId(run, department.position) },
+          replacement: { ...department, run, generation },
+          upsert: true,
+        },
+      })),
+    );
+    await c.seen.bulkWrite(
+      departments.map(({ id, position, parentId }) => ({
+        replaceOne: {
+          filter: { _id: `${run}/${id}` },
+          replacement: { run, generation, position, parentId },
+          upsert: true,
+        },
+      })),
+    );
+  });
+}
+
+async function commitPage(
+  c: Collections,
+  run: string,
+  generation: number,
+  at: { position: number; page: number },
+  sealed: Buffer | null,
+  change: Partial<QueuedDepartment>,
+): Promise<boolean> {
+  const moved = await guard(async () => {
+    if (sealed) {
+      await c.pages.replaceOne(
+        { _id: pageId(run, at.position, at.page) },
+        { run, generation, sealed: new Binary(sealed), applied: false },
+        { upsert: true },
+      );
+    }
+    return c.queue.updateOne(
+      { _id: queueId(run, at.position), generation, pages: at.page, membersDone: false },
+      { $set: change },
+    );
+  });
+  if (moved.matchedCount === 1) return true;
+  await refuseOld(c, run, generation);
+  return false;
+}
+
 /** The frontier kept in a database. */
 export function createFrontier(c: Collections): Frontier {
   return {
@@ -180,47 +235,9 @@ export function createFrontier(c: Collections): Frontier {
       const found = await guard(() => c.seen.find({ _id: { $in: keys }, generation }).toArray());
       return new Map(found.map((it) => [it._id.slice(run.length + 1), it.position]));
     },
-    async enqueue(run, generation, departments) {
-      if (departments.length === 0) return;
-      await guard(async () => {
-        await c.queue.bulkWrite(
-          departments.map((department) => ({
-            replaceOne: {
-              filter: { _id: queueId(run, department.position) },
-              replacement: { ...department, run, generation },
-              upsert: true,
-            },
-          })),
-        );
-        await c.seen.bulkWrite(
-          departments.map(({ id, position, parentId }) => ({
-            replaceOne: {
-              filter: { _id: `${run}/${id}` },
-              replacement: { run, generation, position, parentId },
-              upsert: true,
-            },
-          })),
-        );
-      });
-    },
-    async commitPage(run, generation, at, sealed, change) {
-      const moved = await guard(async () => {
-        if (sealed) {
-          await c.pages.replaceOne(
-            { _id: pageId(run, at.position, at.page) },
-            { run, generation, sealed: new Binary(sealed), applied: false },
-            { upsert: true },
-          );
-        }
-        return c.queue.updateOne(
-          { _id: queueId(run, at.position), generation, pages: at.page, membersDone: false },
-          { $set: change },
-        );
-      });
-      if (moved.matchedCount === 1) return true;
-      await refuseOld(c, run, generation);
-      return false;
-    },
+    enqueue: (run, generation, departments) => enqueue(c, run, generation, departments),
+    commitPage: (run, generation, at, sealed, change) =>
+      commitPage(c, run, generation, at, sealed, change),
     async pages(run, position, from, to) {
       const ids: string[] = [];
       for (let page = from; page < to; page++) ids.push(pageId(run, position, page));

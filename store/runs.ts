@@ -5,12 +5,6 @@ import type { Run, RunDepartment, RunProblem, RunStage, RunStatus } from '../mod
 import type { Collections, RunDocument } from './database.ts';
 import { guard } from './database.ts';
 
-/** Counts of a new run. */
-export function emptyCounts(): Run['counts'] {
-  const counts = { read: 0, created: 0, updated: 0, moved: 0, unchanged: 0, removed: 0, failed: 0 };
-  return { departments: { ...counts }, people: { ...counts, adopted: 0, suspended: 0 } };
-}
-
 const ENDED: RunStatus[] = ['succeeded', 'partly_succeeded', 'failed', 'cancelled'];
 
 export interface Runs {

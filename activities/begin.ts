@@ -1,0 +1,91 @@
+/** The first step of a pass: may we read, where do we write, and what of ours is there already. */
+import { ROOT_DEPARTMENT } from '../model/directory.ts';
+import type { TargetDepartment, TargetOrganization } from '../model/directory.ts';
+import { ProblemError, problem } from '../model/problem.ts';
+import { sourceIdOf } from '../plan/keys.ts';
+import type { Link } from '../model/link.ts';
+import { linkId } from '../model/link.ts';
+import { persist } from './pass.ts';
+import type { Parts, Pass, PassPlace } from './pass.ts';
+
+/**
+ * Opens a run: reads the app's scope, makes sure that the organisation exists, and takes back into the
+ * store what an earlier store had created. Nothing is written before the source has answered.
+ */
+export async function begin(
+  pass: Omit<Pass, 'place'>,
+  run: string,
+  execution: string,
+): Promise<PassPlace> {
+  const generation = await pass.frontier.open(run, execution);
+  const opening: Pass = { ...pass, place: { run, generation, roots: [] } };
+  const scopes = await persist(opening, () => pass.source.scopes(pass.signal));
+  const roots = scopes.departmentIds;
+  if (roots.length === 0) throw new ProblemError(problem('SOURCE_NOTHING_VISIBLE'));
+  const organization = await ensureOrganization(opening);
+  await takeBack(opening, organization);
+  return { run, generation, roots: roots.includes(ROOT_DEPARTMENT) ? [ROOT_DEPARTMENT] : roots };
+}
+
+async function ensureOrganization(pass: Pass): Promise<TargetOrganization> {
+  const { organizationCode: code, organizationName } = pass.connection.target;
+  const found = await persist(pass, () => pass.reader.organization(code, pass.signal));
+  if (found) return found;
+  try {
+    return await pass
+      .writer(() => !pass.signal.aborted)
+      .createOrganization(code, organizationName ?? pass.connection.name);
+  } catch (error) {
+    // The reply may be lost after the organisation was made; reading decides.
+    const made = await persist(pass, () => pass.reader.organization(code, pass.signal));
+    if (made) return made;
+    throw error;
+  }
+}
+
+/**
+ * Links for the root and for departments that bear our key and that the store does not know, for
+ * example after a restore of an older database: nothing is created a second time.
+ */
+async function takeBack(pass: Pass, organization: TargetOrganization): Promise<void> {
+  const all = await persist(pass, () => pass.reader.departments(organization.code, pass.signal));
+  const ids = new Map<string, string>([[organization.rootId, ROOT_DEPARTMENT]]);
+  for (const department of all) {
+    const id = idOf(pass, department);
+    if (id !== null) ids.set(department.id, id);
+  }
+  const links = [present(pass, ROOT_DEPARTMENT, organization.rootId, organization.name, '')];
+  for (const department of all) {
+    const id = ids.get(department.id);
+    const parent = ids.get(department.parentId ?? '') ?? '';
+    if (id !== undefined) links.push(present(pass, id, department.id, department.name, parent));
+  }
+  await pass.links.recover(links);
+}
+
+function idOf(parts: Parts, department: TargetDepartment): string | null {
+  if (department.key === null) return null;
+  const { keyFormat, source } = parts.connection;
+  return sourceIdOf(keyFormat, source.corpId, department.key);
+}
+
+function present(pass: Pass, id: string, targetId: string, name: string, parentId: string): Link {
+  return {
+    _id: linkId(pass.connection.id, 'department', id),
+    connection: pass.connection.id,
+    kind: 'department',
+    sourceId: id,
+    targetId,
+    state: 'present',
+    adopted: false,
+    applied: 0,
+    seen: 0,
+    opened: 0,
+    settled: 0,
+    claim: null,
+    prints: {},
+    name,
+    parentId,
+    run: null,
+  };
+}

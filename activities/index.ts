@@ -1,0 +1,124 @@
+/** The activities: each opens the parts of a connection, runs one step, and tells Temporal how it ended. */
+import { Context, heartbeat } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { ProblemError, problem, problemOf } from '../model/problem.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Run, RunStage } from '../model/run.ts';
+import { applyDepartments } from './apply-departments.ts';
+import { applyPeople } from './apply-people.ts';
+import { begin } from './begin.ts';
+import { finish } from './finish.ts';
+import type { Finished } from './finish.ts';
+import { Budget } from './pass.ts';
+import type { LaneResult, Parts, Pass, PassPlace } from './pass.ts';
+import { readDepartments } from './read-departments.ts';
+import { readMembers } from './read-members.ts';
+import { verify } from './verify.ts';
+
+/** How the activities reach the world; handed in by the worker. */
+export interface ActivityWorld {
+  /** The parts of a connection, ready to be used; kept open between steps. */
+  parts(connectionId: string): Promise<Parts>;
+  log: {
+    warn(message: string, fields: { connection?: string; run?: string; code?: string }): void;
+  };
+}
+
+/** Names a run and its connection; every activity takes it, and nothing personal. */
+export interface RunRef {
+  run: string;
+  connection: string;
+}
+
+export interface LaneInput extends RunRef {
+  place: PassPlace;
+}
+
+const lanes = { readDepartments, readMembers, applyDepartments, applyPeople, verify };
+
+/** The activities of passes over organisations. */
+export function createActivities(world: ActivityWorld) {
+  const lane =
+    (name: keyof typeof lanes) =>
+    (input: LaneInput): Promise<LaneResult> =>
+      step(world, input, (parts, signal) => {
+        const pass: Pass = {
+          ...parts,
+          place: input.place,
+          signal,
+          budget: new Budget(parts.clock),
+        };
+        return lanes[name](pass);
+      });
+  return {
+    beginRun: (input: RunRef): Promise<PassPlace> =>
+      step(world, input, async (parts, signal) => {
+        await parts.runs.stage(input.run, 'read', 'running');
+        const { workflowExecution } = Context.current().info;
+        const budget = new Budget(parts.clock);
+        return begin({ ...parts, signal, budget }, input.run, workflowExecution?.runId ?? 'none');
+      }),
+    readDepartments: lane('readDepartments'),
+    readMembers: lane('readMembers'),
+    applyDepartments: lane('applyDepartments'),
+    applyPeople: lane('applyPeople'),
+    verify: lane('verify'),
+    stageRun: (input: RunRef & { stage: RunStage }): Promise<void> =>
+      step(world, input, (parts) => parts.runs.stage(input.run, input.stage)),
+    finishRun: (input: RunRef): Promise<Finished> =>
+      step(world, input, (parts) => finish(parts, input.run)),
+    endRun: (input: RunRef & { status: Run['status']; failure: Problem | null }): Promise<void> =>
+      step(world, input, (parts) => {
+        const { status, failure } = input;
+        return parts.runs.end(input.run, { status, failure, stage: 'done' });
+      }),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;
+
+/** Runs a step with a heartbeat every second, accounts for its calls, and turns a problem into a failure. */
+async function step<T>(
+  world: ActivityWorld,
+  ref: RunRef,
+  work: (parts: Parts, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { cancellationSignal } = Context.current();
+  const pulse = setInterval(() => heartbeat(), 1000);
+  try {
+    const parts = await world.parts(ref.connection);
+    const before = parts.calls();
+    try {
+      return await work(parts, cancellationSignal);
+    } finally {
+      await account(parts, ref, before).catch(() => undefined);
+    }
+  } catch (error) {
+    if (cancellationSignal.aborted) throw error;
+    throw failureOf(world, ref, error);
+  } finally {
+    clearInterval(pulse);
+  }
+}
+
+async function account(parts: Parts, ref: RunRef, before: Run['calls']): Promise<void> {
+  const now = parts.calls();
+  await parts.runs.addCalls(ref.run, {
+    source: now.source - before.source,
+    targetReads: now.targetReads - before.targetReads,
+    targetWrites: now.targetWrites - before.targetWrites,
+  });
+}
+
+/** Transient problems are tried again by Temporal after the time they name; all others end the run. */
+function failureOf(world: ActivityWorld, ref: RunRef, error: unknown): ApplicationFailure {
+  const it = error instanceof ProblemError ? error.problem : problem('BUG_UNEXPECTED');
+  world.log.warn('step failed', { ...ref, code: it.code });
+  return ApplicationFailure.create({
+    message: problemOf(error).code,
+    type: it.code,
+    details: [it],
+    nonRetryable: it.kind !== 'transient',
+    ...(it.retryAfterMs !== undefined ? { nextRetryDelay: it.retryAfterMs } : {}),
+  });
+}

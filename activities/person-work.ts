@@ -1,0 +1,30 @@
+/** One person on the way from a staged page to a settled link. */
+import type { Link, Prints, RunMark } from '../model/link.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Outcome } from '../model/run.ts';
+import type { PersonDifference } from '../plan/diff.ts';
+import type { Pass } from './pass.ts';
+import type { StagedPerson } from './staged.ts';
+
+/** A person on the way to the target. */
+export interface PersonItem {
+  person: StagedPerson;
+  /** Department and page under which the person is counted and verified. */
+  department: string;
+  page: string;
+}
+
+/** An item whose link is claimed, with what is known of the target and what differs. */
+export interface PersonWork extends PersonItem {
+  link: Link;
+  /** Source ids of those of the person's departments that exist at the target. */
+  departments: string[];
+  base: { targetId: string; prints: Prints; departments: string[] } | null;
+  difference: PersonDifference;
+}
+
+/** How this run accounts for the person. */
+export function markOf(pass: Pass, item: PersonItem, outcome: Outcome, why?: Problem): RunMark {
+  const { department, page } = item;
+  return { id: pass.place.run, outcome, department, page, ...(why ? { problem: why } : {}) };
+}

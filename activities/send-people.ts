@@ -1,0 +1,217 @@
+/** Sends the writes for claimed people: creates and updates in batches, memberships by department. */
+import { isUncertain } from '../model/link.ts';
+import { ProblemError } from '../model/problem.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Outcome } from '../model/run.ts';
+import { pick } from '../plan/diff.ts';
+import type { ItemResult, NewPerson, PersonChange, TargetWriter } from '../connectors/target.ts';
+import type { TargetPerson } from '../model/directory.ts';
+import type { Claims, Settlement } from '../store/links.ts';
+import type { DepartmentTargets } from './department-targets.ts';
+import { persist } from './pass.ts';
+import type { Pass } from './pass.ts';
+import { readBases } from './person-base.ts';
+import { keyOf } from './staged.ts';
+import { markOf } from './person-work.ts';
+import type { PersonWork } from './person-work.ts';
+
+export interface Sent {
+  /** Works with a definite end; the others are unclear and keep their claim until it expires. */
+  settlements: Settlement[];
+  /** What ended the step although some were settled. */
+  thrown?: Error;
+}
+
+type Fate = { outcome: Outcome; targetId: string } | { refused: Problem } | 'unclear' | 'released';
+
+/** Writes everything that differs. Nothing is sent that might still be under way when its claim is dead. */
+export async function sendPeople(
+  pass: Pass,
+  works: PersonWork[],
+  claims: Claims,
+  targets: DepartmentTargets,
+): Promise<Sent> {
+  const fates = new Map<PersonWork, Fate>();
+  const sent: Sent = { settlements: [] };
+  const channel = channelOf(pass, claims);
+  try {
+    const creates = works.filter((work) => work.base === null);
+    await create(pass, creates, channel, targets, fates);
+    // Whoever exists already under our key is taken over: read, compared, changed like all others.
+    const taken = creates.filter((work) => isKeyTaken(fates.get(work)));
+    if (taken.length > 0) await readBases(pass, taken, targets);
+    const changes = [
+      ...works.filter((work) => !fates.has(work)),
+      ...taken.filter((work) => work.base),
+    ];
+    await change(pass, changes, channel, targets, fates);
+  } catch (error) {
+    sent.thrown = error instanceof Error ? error : new Error('not an error was thrown');
+  }
+  for (const work of works) {
+    const settlement = settlementOf(pass, work, fates.get(work) ?? 'released');
+    if (settlement) sent.settlements.push(settlement);
+  }
+  return sent;
+}
+
+const isKeyTaken = (fate: Fate | undefined): boolean =>
+  typeof fate === 'object' &&
+  'refused' in fate &&
+  (fate.refused.code === 'DATA_KEY_TAKEN' || fate.refused.code === 'DATA_IDENTIFIER_TAKEN');
+
+/** The right to write while the claims last. */
+interface Channel {
+  writer: TargetWriter;
+  /** May a write still be sent after waiting so many milliseconds? */
+  may: (ms: number) => boolean;
+}
+
+function channelOf(pass: Pass, claims: Claims): Channel {
+  const may = (ms: number): boolean => claims.remainingMs() - ms > pass.times.longestWriteMs;
+  return { may, writer: pass.writer(() => may(0)) };
+}
+
+async function create(
+  pass: Pass,
+  works: PersonWork[],
+  channel: Channel,
+  targets: DepartmentTargets,
+  fates: Map<PersonWork, Fate>,
+): Promise<void> {
+  if (works.length === 0) return;
+  const people: NewPerson[] = works.map((work) => ({
+    key: keyOf(pass, work.person.id),
+    fields: work.person.fields,
+    departmentIds: work.departments.flatMap((id) => targets.of(id) ?? []),
+  }));
+  await inBatch(pass, works, channel, fates, 'created', () => channel.writer.createPeople(people));
+}
+
+/** One batch call; results by position. A whole call that failed without effect releases its works. */
+async function inBatch(
+  pass: Pass,
+  works: PersonWork[],
+  channel: Channel,
+  fates: Map<PersonWork, Fate>,
+  outcome: Outcome,
+  call: () => Promise<ItemResult<TargetPerson>[]>,
+): Promise<void> {
+  const { may } = channel;
+  // Not sent any more: the claim is given back and the works are taken up again.
+  if (!may(0)) return;
+  const results = await persist(pass, call, undefined, may);
+  works.forEach((work, at) => {
+    const result = results[at];
+    if (result?.outcome === 'done') fates.set(work, { outcome, targetId: result.value.id });
+    else if (result?.outcome === 'refused') fates.set(work, refusal(result.problem));
+    else fates.set(work, 'unclear');
+  });
+}
+
+/** A refusal that is not about the person's data (a throttle, a missing right) is not the person's end. */
+function refusal(why: Problem): Fate {
+  return why.kind === 'data' ? { refused: why } : 'released';
+}
+
+async function change(
+  pass: Pass,
+  works: PersonWork[],
+  channel: Channel,
+  targets: DepartmentTargets,
+  fates: Map<PersonWork, Fate>,
+): Promise<void> {
+  for (const work of works) fates.delete(work);
+  const updates = works.filter((work) => work.difference.fields.length > 0);
+  if (updates.length > 0) {
+    const changes: PersonChange[] = updates.map((work) => ({
+      id: work.base?.targetId ?? '',
+      fields: pick(work.person.fields, work.difference.fields),
+    }));
+    await inBatch(pass, updates, channel, fates, 'updated', () =>
+      channel.writer.updatePeople(changes),
+    );
+  }
+  const alive = works.filter((work) => isAlive(fates.get(work), work));
+  await enter(pass, alive, channel, targets, fates);
+  for (const work of alive) {
+    const fate = fates.get(work);
+    if (fate !== undefined && !(typeof fate === 'object' && 'outcome' in fate)) continue;
+    const outcome = outcomeOf(work);
+    fates.set(work, { outcome, targetId: work.base?.targetId ?? '' });
+  }
+}
+
+function outcomeOf(work: PersonWork): Outcome {
+  const { fields, enter: entered, leave } = work.difference;
+  // Found under our key without a link: created by a write whose reply was lost, or by an earlier store.
+  if (work.link.targetId === null) return isUncertain(work.link) ? 'created' : 'adopted';
+  if (entered.length > 0) return 'moved';
+  if (fields.length > 0) return 'updated';
+  return leave.length > 0 ? 'held' : 'unchanged';
+}
+
+/** Memberships follow only when the fields were written, or had nothing to change. */
+function isAlive(fate: Fate | undefined, work: PersonWork): boolean {
+  if (work.difference.fields.length === 0) return true;
+  return typeof fate === 'object' && 'outcome' in fate;
+}
+
+async function enter(
+  pass: Pass,
+  works: PersonWork[],
+  channel: Channel,
+  targets: DepartmentTargets,
+  fates: Map<PersonWork, Fate>,
+): Promise<void> {
+  const { organizationCode } = pass.connection.target;
+  const { may } = channel;
+  const byDepartment = new Map<string, PersonWork[]>();
+  for (const work of works) {
+    for (const id of work.difference.enter)
+      byDepartment.set(id, [...(byDepartment.get(id) ?? []), work]);
+  }
+  for (const [id, members] of byDepartment) {
+    const target = targets.of(id);
+    if (target === undefined || !may(0)) {
+      for (const work of members) fates.set(work, 'unclear');
+      continue;
+    }
+    const ids = members.map((work) => work.base?.targetId ?? '');
+    try {
+      await persist(
+        pass,
+        () => channel.writer.addMembers(organizationCode, target, ids),
+        undefined,
+        may,
+      );
+    } catch (error) {
+      const why = error instanceof ProblemError ? error.problem : null;
+      const fate: Fate = why?.kind === 'data' ? { refused: why } : 'unclear';
+      for (const work of members) fates.set(work, fate);
+      if (why === null || why.kind === 'config') throw error;
+    }
+  }
+}
+
+function settlementOf(pass: Pass, work: PersonWork, fate: Fate): Settlement | null {
+  const { link, person } = work;
+  if (fate === 'unclear') return null;
+  if (fate === 'released') return { link, number: link.applied, set: {}, mark: null };
+  if ('refused' in fate) {
+    const mark = markOf(pass, work, 'failed', fate.refused);
+    return { link, number: person.number, set: {}, mark };
+  }
+  const earlier = link.run?.id === pass.place.run ? link.run.outcome : null;
+  const mark = markOf(pass, work, earlier === 'created' ? 'created' : fate.outcome);
+  // Removals wait for the safeguard: who would leave a department stays in it, and it is listed.
+  const held = work.difference.leave;
+  if (held.length > 0) mark.held = held;
+  const departments = [...new Set([...work.departments, ...held])];
+  return {
+    link,
+    number: person.number,
+    set: { targetId: fate.targetId, state: 'present', prints: person.prints, departments },
+    mark,
+  };
+}

@@ -1,0 +1,156 @@
+/** The last lane: reads the target again and compares; what differs is repaired once from a fresh read. */
+import { problem } from '../model/problem.ts';
+import { changedFields } from '../plan/diff.ts';
+import { mapDepartment } from '../plan/mapping.ts';
+import { ROOT_DEPARTMENT } from '../model/directory.ts';
+import { DepartmentTargets } from './department-targets.ts';
+import { persist } from './pass.ts';
+import type { LaneResult, Pass } from './pass.ts';
+import { departmentsAt, readByKey } from './person-base.ts';
+import type { PersonItem } from './person-work.ts';
+import { openPage, printsOf, stage } from './staged.ts';
+import { writePeople } from './write-people.ts';
+
+const BATCH = 50;
+/** Departments looked at in one round, so that small ones share a read. */
+const SPAN = 20;
+
+/** One step of the lane; people whose write failed or is newer than this pass are left out. */
+export async function verify(pass: Pass): Promise<LaneResult> {
+  const { run, generation } = pass.place;
+  const targets = new DepartmentTargets(pass);
+  let lane = await pass.frontier.lane(run, generation, 'verify');
+  if (lane.head === 0 && !lane.done) await verifyDepartments(pass);
+  const walk = await pass.frontier.lane(run, generation, 'departments');
+  let waiting: PersonItem[] = [];
+  let to = lane.head;
+  while (to < walk.tail && !pass.budget.spent) {
+    const from = to;
+    to = Math.min(from + SPAN, walk.tail);
+    for (const department of await pass.frontier.departments(run, from, to)) {
+      for (let page = 0; page < department.pages; page++) {
+        waiting.push(...(await peopleOf(pass, department.id, department.position, page)));
+        while (waiting.length >= BATCH) {
+          await compare(pass, waiting.slice(0, BATCH), targets);
+          waiting = waiting.slice(BATCH);
+        }
+      }
+    }
+  }
+  if (waiting.length > 0) await compare(pass, waiting, targets);
+  const done = to >= walk.tail;
+  await pass.frontier.advance(run, generation, 'verify', lane.head, { head: to, done });
+  lane = await pass.frontier.lane(run, generation, 'verify');
+  return { done: lane.done, departments: [], next: [] };
+}
+
+/** People of a page who are this pass's to verify, each once. */
+async function peopleOf(
+  pass: Pass,
+  department: string,
+  position: number,
+  number: number,
+): Promise<PersonItem[]> {
+  const [page] = await pass.frontier.pages(pass.place.run, position, number, number + 1);
+  if (!page) return [];
+  const at = `${position}/${number}`;
+  const items = openPage(pass, page).map((person) => ({ person, department, page: at }));
+  const links = await pass.links.get(
+    pass.connection.id,
+    'person',
+    items.map((it) => it.person.id),
+  );
+  const seen = new Set<string>();
+  return items.filter(({ person }) => {
+    const mark = links.get(person.id)?.run;
+    const mine = mark?.id === pass.place.run && mark.page === at && mark.outcome !== 'failed';
+    const newer = (links.get(person.id)?.applied ?? 0) > person.number;
+    if (!mine || newer || seen.has(person.id)) return false;
+    seen.add(person.id);
+    return true;
+  });
+}
+
+async function compare(pass: Pass, items: PersonItem[], targets: DepartmentTargets): Promise<void> {
+  const differing = await differences(pass, items, targets);
+  if (differing.length === 0) return;
+  const repaired = await repair(pass, differing, targets);
+  const still = await differences(pass, repaired, targets);
+  await pass.runs.addProblems(
+    pass.place.run,
+    still.map(({ person }) => {
+      const object = { kind: 'person' as const, id: person.id };
+      return { problem: problem('TARGET_DIFFERS', { object }), object };
+    }),
+  );
+}
+
+async function differences(
+  pass: Pass,
+  items: PersonItem[],
+  targets: DepartmentTargets,
+): Promise<PersonItem[]> {
+  if (items.length === 0) return [];
+  await targets.load(items.flatMap((it) => it.person.departmentIds));
+  const found = await readByKey(
+    pass,
+    items.map((it) => it.person.id),
+  );
+  return items.filter(({ person }) => {
+    const at = found.get(person.id);
+    if (!at) return true;
+    const wanted = person.departmentIds.filter((id) => targets.of(id) !== undefined);
+    const inAll = departmentsAt(at, wanted, targets).length === wanted.length;
+    return !inAll || changedFields(person.prints, printsOf(pass.key, at.fields)).length > 0;
+  });
+}
+
+/** Whoever differs is read afresh at the source and compared with the target itself. */
+async function repair(
+  pass: Pass,
+  items: PersonItem[],
+  targets: DepartmentTargets,
+): Promise<PersonItem[]> {
+  const fresh: PersonItem[] = [];
+  for (const item of items) {
+    const { number } = await pass.links.next(pass.connection.id);
+    const person = await persist(pass, () => pass.source.person(item.person.id, pass.signal));
+    if (person !== 'gone') fresh.push({ ...item, person: stage(pass, person, number) });
+  }
+  for (let from = 0; from < fresh.length; from += BATCH) {
+    const part = fresh.slice(from, from + BATCH);
+    await writePeople(pass, part, targets, { final: true, force: true });
+  }
+  return fresh;
+}
+
+/** Every department of the walk stands in the target with its name, below its parent. */
+async function verifyDepartments(pass: Pass): Promise<void> {
+  const { run, generation } = pass.place;
+  const { organizationCode } = pass.connection.target;
+  const all = await persist(pass, () => pass.reader.departments(organizationCode, pass.signal));
+  const byId = new Map(all.map((it) => [it.id, it]));
+  const walk = await pass.frontier.lane(run, generation, 'departments');
+  const targets = new DepartmentTargets(pass);
+  for (let from = 0; from < walk.tail; from += 100) {
+    const queued = await pass.frontier.departments(run, from, Math.min(from + 100, walk.tail));
+    const ids = queued.map((it) => it.id);
+    const links = await pass.links.get(pass.connection.id, 'department', ids);
+    await targets.load(queued.map((it) => it.parentId ?? ROOT_DEPARTMENT));
+    const wrong = queued.filter((it) => {
+      const link = links.get(it.id);
+      if (it.parentId === null || link?.run?.outcome === 'failed' || !link) return false;
+      if (link.applied > it.number) return false;
+      const desired = mapDepartment(it, it.parentId);
+      const found = byId.get(link.targetId ?? '');
+      return found?.name !== desired.name || found.parentId !== targets.of(desired.parentId);
+    });
+    await pass.runs.addProblems(
+      run,
+      wrong.map((it) => {
+        const object = { kind: 'department' as const, id: it.id };
+        return { problem: problem('TARGET_DIFFERS', { object }), object };
+      }),
+    );
+  }
+}

@@ -1,0 +1,286 @@
+/** Writes a few departments: claim, then plan, then write through the gate, then settle. */
+import type { TargetWriter } from '../connectors/target.ts';
+import { ROOT_DEPARTMENT } from '../model/directory.ts';
+import type { ObjectRef } from '../model/directory.ts';
+import { isUncertain, linkId } from '../model/link.ts';
+import type { Link, RunMark } from '../model/link.ts';
+import { ProblemError, problem } from '../model/problem.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Outcome } from '../model/run.ts';
+import { diffDepartment } from '../plan/diff.ts';
+import { mapDepartment } from '../plan/mapping.ts';
+import type { DesiredDepartment } from '../plan/mapping.ts';
+import { closesCycle } from '../plan/tree.ts';
+import type { QueuedDepartment } from '../store/frontier.ts';
+import type { GateLease } from '../store/gate.ts';
+import type { Claims, Settlement } from '../store/links.ts';
+import type { DepartmentTargets } from './department-targets.ts';
+import { persist, waitForOthers } from './pass.ts';
+import type { Pass } from './pass.ts';
+import { keyOf } from './staged.ts';
+
+interface Work {
+  queued: QueuedDepartment;
+  desired: DesiredDepartment;
+  link: Link;
+  parentTarget: string;
+}
+
+/** What the target has, or is known to have; null when the department must be created. */
+interface Base {
+  id: string;
+  name: string;
+  parentId: string;
+}
+
+type Done = { settlement: Settlement; thrown?: unknown } | { unclear: true };
+
+/**
+ * Brings departments whose parents are settled in line; returns those that must be taken up again,
+ * because another writer holds them or a write ended unclear.
+ */
+export async function writeDepartments(
+  pass: Pass,
+  departments: QueuedDepartment[],
+  targets: DepartmentTargets,
+): Promise<QueuedDepartment[]> {
+  const { connection } = pass;
+  const ids = departments.map((it) => it.id);
+  const links = await pass.links.get(connection.id, 'department', ids);
+  await targets.load(departments.map((it) => it.parentId ?? ROOT_DEPARTMENT));
+  const open = departments.filter((it) => !isSettledEqual(it, links.get(it.id)));
+  await pass.links.markEqual(
+    departments
+      .filter((it) => !open.includes(it))
+      .map((it) => equalMark(pass, it, links.get(it.id))),
+  );
+  if (open.length === 0) return [];
+  const requests = open.map((it) => ({
+    kind: 'department' as const,
+    sourceId: it.id,
+    number: it.number,
+    exists: links.has(it.id),
+  }));
+  const claims = await pass.links.claim(connection.id, requests, pass.times.claimMs);
+  const settlements: Settlement[] = [];
+  const works: Work[] = [];
+  const again: QueuedDepartment[] = [];
+  for (const queued of open) {
+    const link = claims.won.get(linkId(connection.id, 'department', queued.id));
+    // Not won because a newer read was settled: nothing to do. Not won otherwise: taken up again.
+    if (!link) {
+      if ((links.get(queued.id)?.applied ?? 0) < queued.number) again.push(queued);
+      continue;
+    }
+    const desired = mapDepartment(queued, queued.parentId ?? ROOT_DEPARTMENT);
+    const parentTarget = targets.of(desired.parentId);
+    if (parentTarget === undefined) {
+      settlements.push(failed(pass, queued, link, problem('DATA_PARENT_MISSING', about(queued))));
+    } else works.push({ queued, desired, link, parentTarget });
+  }
+  const written = await writeThroughGate(pass, works, claims, targets);
+  for (const [work, done] of written) {
+    if ('unclear' in done) again.push(work.queued);
+    else settlements.push(done.settlement);
+  }
+  await pass.links.settle(claims.token, settlements);
+  await listProblems(pass, settlements);
+  // What succeeded is settled before a failure of the others ends the step.
+  for (const done of written.values()) if ('thrown' in done) throw done.thrown;
+  return again;
+}
+
+function about(queued: QueuedDepartment): { object: ObjectRef } {
+  return { object: { kind: 'department', id: queued.id } };
+}
+
+function isSettledEqual(queued: QueuedDepartment, link: Link | undefined): boolean {
+  if (!link || link.targetId === null || link.state !== 'present') return false;
+  if (link.claim !== null || isUncertain(link)) return false;
+  const desired = mapDepartment(queued, queued.parentId ?? ROOT_DEPARTMENT);
+  return link.name === desired.name && link.parentId === desired.parentId;
+}
+
+function mark(pass: Pass, queued: QueuedDepartment, outcome: Outcome, why?: Problem): RunMark {
+  return {
+    id: pass.place.run,
+    outcome,
+    department: queued.parentId ?? ROOT_DEPARTMENT,
+    page: '',
+    ...(why ? { problem: why } : {}),
+  };
+}
+
+function equalMark(pass: Pass, queued: QueuedDepartment, link: Link | undefined) {
+  const _id = linkId(pass.connection.id, 'department', queued.id);
+  const marked = link?.run?.id === pass.place.run;
+  return { _id, number: queued.number, mark: marked ? null : mark(pass, queued, 'unchanged') };
+}
+
+function failed(pass: Pass, queued: QueuedDepartment, link: Link, why: Problem): Settlement {
+  return { link, number: queued.number, set: {}, mark: mark(pass, queued, 'failed', why) };
+}
+
+async function listProblems(pass: Pass, settlements: Settlement[]): Promise<void> {
+  const problems = settlements.flatMap(({ link, mark: it }) =>
+    it?.problem
+      ? [{ problem: it.problem, object: { kind: 'department' as const, id: link.sourceId } }]
+      : [],
+  );
+  await pass.runs.addProblems(pass.place.run, problems);
+}
+
+/** Creates and moves hold the gate; when nothing needs it, it is not taken. */
+async function writeThroughGate(
+  pass: Pass,
+  works: Work[],
+  claims: Claims,
+  targets: DepartmentTargets,
+): Promise<Map<Work, Done>> {
+  const results = new Map<Work, Done>();
+  if (works.length === 0) return results;
+  const bases = new Map<Work, Base | null>();
+  for (const work of works) bases.set(work, await baseOf(pass, work, targets));
+  const structural = works.some((work) => needsGate(work, bases.get(work) ?? null));
+  const lease = structural ? await takeGate(pass, claims) : null;
+  if (structural && !lease) {
+    for (const work of works) results.set(work, { unclear: true });
+    return results;
+  }
+  await Promise.all(
+    works.map(async (work) => {
+      results.set(work, await writeOne(pass, work, bases.get(work) ?? null, claims, lease));
+    }),
+  );
+  const unclear = [...results.values()].some((done) => 'unclear' in done);
+  // After an unclear write the gate is left to expire: the write may still commit behind it.
+  if (lease && !unclear) await pass.gate.release(pass.connection.id, lease);
+  return results;
+}
+
+function needsGate(work: Work, base: Base | null): boolean {
+  return base === null || base.parentId !== work.desired.parentId;
+}
+
+async function takeGate(pass: Pass, claims: Claims): Promise<GateLease | null> {
+  while (claims.remainingMs() > pass.times.longestWriteMs) {
+    const lease = await pass.gate.acquire(pass.connection.id, pass.times.claimMs);
+    if (lease) return lease;
+    await waitForOthers(pass, 500);
+  }
+  return null;
+}
+
+/** The link's state; or the target read by key, when the last write ended unclear. */
+async function baseOf(pass: Pass, work: Work, targets: DepartmentTargets): Promise<Base | null> {
+  const { link, desired } = work;
+  if (!isUncertain(link)) {
+    if (link.targetId === null) return null;
+    return { id: link.targetId, name: link.name ?? '', parentId: link.parentId ?? '' };
+  }
+  const { organizationCode } = pass.connection.target;
+  const found = await persist(pass, () =>
+    pass.reader.departmentByKey(organizationCode, keyOf(pass, desired.id), pass.signal),
+  );
+  if (!found) return null;
+  // The parent counts as equal when it is where it should be; any other place is a move.
+  const inPlace = found.parentId === targets.of(desired.parentId);
+  return { id: found.id, name: found.name, parentId: inPlace ? desired.parentId : '' };
+}
+
+async function writeOne(
+  pass: Pass,
+  work: Work,
+  base: Base | null,
+  claims: Claims,
+  lease: GateLease | null,
+): Promise<Done> {
+  const mayWait = (ms: number): boolean =>
+    Math.min(claims.remainingMs(), lease?.remainingMs() ?? Infinity) - ms >
+    pass.times.longestWriteMs;
+  if (!mayWait(0)) return { unclear: true };
+  const writer = pass.writer(() => mayWait(0));
+  try {
+    const outcome = await persist(pass, () => send(pass, work, base, writer), undefined, mayWait);
+    return { settlement: settled(pass, work, outcome) };
+  } catch (error) {
+    const it = error instanceof ProblemError ? error.problem : null;
+    if (it?.effect === 'unknown')
+      return readBack(pass, work, base === null ? 'created' : 'updated');
+    if (it?.kind === 'data') return { settlement: failed(pass, work.queued, work.link, it) };
+    // Nothing was sent or nothing happened: the claim is given back without settling this read.
+    const settlement = { link: work.link, number: work.link.applied, set: {}, mark: null };
+    return { settlement, thrown: error };
+  }
+}
+
+/** An unclear write that shows at the target settles; one that does not may still come, so its claim expires. */
+async function readBack(pass: Pass, work: Work, outcome: Outcome): Promise<Done> {
+  const { organizationCode } = pass.connection.target;
+  const found = await persist(pass, () =>
+    pass.reader.departmentByKey(organizationCode, keyOf(pass, work.desired.id), pass.signal),
+  ).catch(() => null);
+  const shown = found?.name === work.desired.name && found.parentId === work.parentTarget;
+  if (!found || !shown) return { unclear: true };
+  return { settlement: settled(pass, work, { id: found.id, outcome }) };
+}
+
+async function send(
+  pass: Pass,
+  work: Work,
+  base: Base | null,
+  writer: TargetWriter,
+): Promise<{ id: string; outcome: Outcome }> {
+  const { organizationCode } = pass.connection.target;
+  const { desired, parentTarget } = work;
+  if (!base) {
+    const key = keyOf(pass, desired.id);
+    const created = await writer.createDepartment(organizationCode, {
+      key,
+      name: desired.name,
+      parentId: parentTarget,
+    });
+    return { id: created.id, outcome: 'created' };
+  }
+  const { rename, move } = diffDepartment(desired, base);
+  if (!rename && !move) return { id: base.id, outcome: 'unchanged' };
+  if (move) await refuseCycle(pass, base.id, parentTarget, desired.id);
+  await writer.updateDepartment(organizationCode, base.id, {
+    ...(rename ? { name: desired.name } : {}),
+    ...(move ? { parentId: parentTarget } : {}),
+  });
+  return { id: base.id, outcome: move ? 'moved' : 'updated' };
+}
+
+/** Checked at the target, inside the gate: the target may not refuse a circle itself. */
+async function refuseCycle(
+  pass: Pass,
+  id: string,
+  newParent: string,
+  sourceId: string,
+): Promise<void> {
+  const { organizationCode } = pass.connection.target;
+  const all = await pass.reader.departments(organizationCode, pass.signal);
+  const parents = new Map(all.map((it) => [it.id, it.parentId]));
+  if (closesCycle(id, newParent, (at) => parents.get(at) ?? null)) {
+    throw new ProblemError(problem('DATA_CYCLE', { object: { kind: 'department', id: sourceId } }));
+  }
+}
+
+function settled(pass: Pass, work: Work, result: { id: string; outcome: Outcome }): Settlement {
+  const { link, queued, desired } = work;
+  const earlier = link.run?.id === pass.place.run ? link.run.outcome : null;
+  const outcome = earlier === 'created' ? 'created' : result.outcome;
+  return {
+    link,
+    number: queued.number,
+    set: {
+      targetId: result.id,
+      state: 'present',
+      name: desired.name,
+      parentId: desired.parentId,
+      listed: true,
+    },
+    mark: mark(pass, queued, outcome),
+  };
+}

@@ -1,0 +1,160 @@
+/** Writes up to 50 people: skip who is equal, claim the others, then plan, write, settle. */
+import { isUncertain, linkId } from '../model/link.ts';
+import type { Link } from '../model/link.ts';
+import { problem } from '../model/problem.ts';
+import type { Problem } from '../model/problem.ts';
+import { diffPerson, isEqual } from '../plan/diff.ts';
+import type { Settlement } from '../store/links.ts';
+import type { DepartmentTargets } from './department-targets.ts';
+import type { Pass } from './pass.ts';
+import { sendPeople } from './send-people.ts';
+import { readBases } from './person-base.ts';
+import { markOf } from './person-work.ts';
+import type { PersonItem, PersonWork } from './person-work.ts';
+
+/**
+ * The end of one item: settled, or to be taken up again because a department is still missing
+ * (`waiting`), another writer holds it or a write ended unclear (`busy`).
+ */
+export type PersonEnd = 'settled' | 'waiting' | 'busy';
+
+export interface WriteOptions {
+  /** All departments are written: who is still missing one goes without it. */
+  final: boolean;
+  /** Compare with the target itself, not with what was settled last. */
+  force: boolean;
+}
+
+/** Brings people in line with the source; one end per item, in the order given. */
+export async function writePeople(
+  pass: Pass,
+  items: PersonItem[],
+  targets: DepartmentTargets,
+  options: WriteOptions,
+): Promise<PersonEnd[]> {
+  const links = await pass.links.get(
+    pass.connection.id,
+    'person',
+    items.map((it) => it.person.id),
+  );
+  await targets.load(items.flatMap((it) => it.person.departmentIds));
+  const ends = new Map<PersonItem, PersonEnd>();
+  const open: PersonItem[] = [];
+  const marks = [];
+  for (const item of items) {
+    const link = links.get(item.person.id);
+    const missing = item.person.departmentIds.some((id) => targets.of(id) === undefined);
+    if (missing && !options.final && !item.person.problem) ends.set(item, 'waiting');
+    else if (!options.force && isSettledEqual(item, link, targets)) {
+      ends.set(item, 'settled');
+      marks.push(equalMark(pass, item, link));
+    } else if ((link?.applied ?? 0) >= item.person.number) ends.set(item, 'settled');
+    else open.push(item);
+  }
+  await pass.links.markEqual(marks);
+  const written = await claimAndWrite(pass, open, links, targets, options);
+  return items.map((item) => ends.get(item) ?? written.get(item) ?? 'busy');
+}
+
+function known(item: PersonItem, targets: DepartmentTargets): string[] {
+  return item.person.departmentIds.filter((id) => targets.of(id) !== undefined);
+}
+
+function isSettledEqual(
+  item: PersonItem,
+  link: Link | undefined,
+  targets: DepartmentTargets,
+): boolean {
+  if (!link || link.targetId === null || link.state !== 'present' || item.person.problem)
+    return false;
+  if (link.claim !== null || isUncertain(link)) return false;
+  const desired = { prints: item.person.prints, departments: known(item, targets) };
+  return isEqual(diffPerson(desired, { prints: link.prints, departments: link.departments ?? [] }));
+}
+
+function equalMark(pass: Pass, item: PersonItem, link: Link | undefined) {
+  const marked = link?.run?.id === pass.place.run;
+  return {
+    _id: linkId(pass.connection.id, 'person', item.person.id),
+    number: item.person.number,
+    mark: marked ? null : markOf(pass, item, 'unchanged'),
+  };
+}
+
+async function claimAndWrite(
+  pass: Pass,
+  items: PersonItem[],
+  before: Map<string, Link>,
+  targets: DepartmentTargets,
+  options: WriteOptions,
+): Promise<Map<PersonItem, PersonEnd>> {
+  const ends = new Map<PersonItem, PersonEnd>();
+  if (items.length === 0) return ends;
+  const requests = items.map((item) => ({
+    kind: 'person' as const,
+    sourceId: item.person.id,
+    number: item.person.number,
+    exists: before.has(item.person.id),
+  }));
+  const claims = await pass.links.claim(pass.connection.id, requests, pass.times.claimMs);
+  const won: { item: PersonItem; link: Link }[] = [];
+  for (const item of items) {
+    const link = claims.won.get(linkId(pass.connection.id, 'person', item.person.id));
+    if (link) won.push({ item, link });
+    else ends.set(item, 'busy');
+  }
+  const { works, settlements } = plan(pass, won, targets);
+  const uncertain = works.filter((work) => options.force || isUncertain(work.link));
+  await readBases(pass, uncertain, targets);
+  const sent = await sendPeople(pass, works, claims, targets);
+  settlements.push(...sent.settlements);
+  await pass.links.settle(claims.token, settlements);
+  await listProblems(pass, settlements);
+  // A claim given back without a mark settled nothing: its person is taken up again.
+  const settledIds = new Set(settlements.filter((it) => it.mark).map((it) => it.link._id));
+  for (const { item, link } of won) ends.set(item, settledIds.has(link._id) ? 'settled' : 'busy');
+  if (sent.thrown) throw sent.thrown;
+  return ends;
+}
+
+function plan(
+  pass: Pass,
+  won: { item: PersonItem; link: Link }[],
+  targets: DepartmentTargets,
+): { works: PersonWork[]; settlements: Settlement[] } {
+  const works: PersonWork[] = [];
+  const settlements: Settlement[] = [];
+  for (const { item, link } of won) {
+    const departments = known(item, targets);
+    const why = item.person.problem ?? (departments.length === 0 ? noDepartment(item) : undefined);
+    if (why) {
+      const mark = markOf(pass, item, 'failed', why);
+      settlements.push({ link, number: item.person.number, set: {}, mark });
+      continue;
+    }
+    const desired = { prints: item.person.prints, departments };
+    const base =
+      link.targetId === null
+        ? null
+        : { targetId: link.targetId, prints: link.prints, departments: link.departments ?? [] };
+    const difference = diffPerson(desired, base ?? { prints: {}, departments: [] });
+    works.push({ ...item, link, departments, base, difference });
+  }
+  return { works, settlements };
+}
+
+function noDepartment(item: PersonItem): Problem {
+  return problem('DATA_NO_DEPARTMENT', { object: { kind: 'person', id: item.person.id } });
+}
+
+async function listProblems(pass: Pass, settlements: Settlement[]): Promise<void> {
+  const problems = settlements.flatMap(({ link, mark }) => {
+    const object = { kind: 'person' as const, id: link.sourceId };
+    const held = (mark?.held ?? []).length > 0 ? [problem('MEMBERSHIP_HELD', { object })] : [];
+    return [...(mark?.problem ? [mark.problem] : []), ...held].map((it) => ({
+      problem: it,
+      object,
+    }));
+  });
+  await pass.runs.addProblems(pass.place.run, problems);
+}

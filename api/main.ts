@@ -1,0 +1,87 @@
+/** The API process: puts the control API together and listens. */
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { parseProxy, parseVendorBase } from '../connectors/address.ts';
+import type { Config } from '../runtime/config.ts';
+import { masterKey } from '../runtime/master-key.ts';
+import { connectMongo } from '../runtime/mongo.ts';
+import { runProcess } from '../runtime/process.ts';
+import { connectClient } from '../runtime/temporal.ts';
+import { createConnections } from '../store/connections.ts';
+import { collections, ensureIndexes } from '../store/database.ts';
+import { createRuns } from '../store/runs.ts';
+import { createVault } from '../store/vault.ts';
+import { keepParts } from '../worker/parts.ts';
+import { createApp } from './app.ts';
+import type { ApiParts } from './app.ts';
+import { readDirectory } from './directory.ts';
+import type { NewConnection } from './schemas.ts';
+import { sweepRuns } from './sweeper.ts';
+import { apiToken } from './token.ts';
+
+function checkAddresses({ source, target }: NewConnection): void {
+  parseProxy(source.proxy, 'source.proxy');
+  parseVendorBase(source.oapi, 'source.oapi');
+  parseVendorBase(source.api, 'source.api');
+  parseVendorBase(target.host, 'target.host');
+  if (target.proxy !== undefined) parseProxy(target.proxy, 'target.proxy');
+}
+
+function timesOf({ times }: Config) {
+  return {
+    times: { claimMs: times.claimSeconds * 1000, longestWriteMs: times.longestWriteSeconds * 1000 },
+    requestTimeoutMs: times.requestTimeoutSeconds * 1000,
+  };
+}
+
+async function listen(parts: ApiParts, config: Config): Promise<Server> {
+  const server = createApp(parts).listen(config.api.port, config.api.host);
+  // Node's own limits are a minute and more; callers of this API are quick or gone.
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 30_000;
+  server.maxConnections = 500;
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve).once('error', reject);
+  });
+  return server;
+}
+
+await runProcess('api', async ({ config, log, stopping }) => {
+  const patience = { log, signal: stopping };
+  const [mongo, temporal] = await Promise.all([
+    connectMongo(config, patience),
+    connectClient(config, patience),
+  ]);
+  const c = collections(mongo.db);
+  await ensureIndexes(c);
+  const connections = createConnections(c, createVault(masterKey(config)));
+  const keeper = keepParts({ collections: c, connections, ...timesOf(config) });
+  const parts: ApiParts = {
+    client: temporal.client,
+    connections,
+    runs: createRuns(c),
+    continueAfterEvents: config.continueAsNewEvents,
+    hideNames: config.hideNamesInTemporal,
+    log,
+    token: apiToken(config.api.tokenFile),
+    checkAddresses,
+    async directory(id) {
+      const { connection, reader } = await keeper.of(id);
+      return readDirectory(connection, reader);
+    },
+  };
+  const server = await listen(parts, config);
+  const sweeper = sweepRuns(parts, log);
+  const { port } = server.address() as AddressInfo;
+  return {
+    ready: { url: `http://${config.api.host}:${port}` },
+    async stop() {
+      sweeper.stop();
+      server.closeIdleConnections();
+      await new Promise((resolve) => server.close(resolve));
+      keeper.close();
+      await temporal.connection.close();
+      await mongo.client.close();
+    },
+  };
+});

@@ -1,0 +1,105 @@
+/** Starts imports: the run is recorded first, then its workflow, so that no start is ever silent. */
+import { randomUUID } from 'node:crypto';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { SearchAttributeType, defineSearchAttributeKey } from '@temporalio/common';
+import { ProblemError, problem } from '../model/problem.ts';
+import { emptyCounts } from '../model/run.ts';
+import type { Run, RunScope, RunTrigger } from '../model/run.ts';
+import type { Connections } from '../store/connections.ts';
+import type { Runs } from '../store/runs.ts';
+import { BULK_QUEUE, importWorkflowId } from '../workflows/messages.ts';
+import type { ImportInput } from '../workflows/messages.ts';
+
+export interface StartParts {
+  client: Client;
+  connections: Connections;
+  runs: Runs;
+  continueAfterEvents: number;
+  hideNames: boolean;
+}
+
+const connectionKey = defineSearchAttributeKey('Connection', SearchAttributeType.KEYWORD);
+const triggerKey = defineSearchAttributeKey('Trigger', SearchAttributeType.KEYWORD);
+
+/** Ids sort by time, are short enough to say, and are never given twice. */
+function newRunId(): string {
+  const time = new Date().toISOString().replace(/[-:T]/g, '').slice(0, 14);
+  return `${time}-${randomUUID().slice(0, 8)}`;
+}
+
+/** Records a run and starts its workflow. Throws CONNECTION_UNKNOWN, RUN_IN_PROGRESS. */
+export async function startImport(
+  parts: StartParts,
+  connectionId: string,
+  trigger: RunTrigger,
+  scope: RunScope,
+): Promise<Run> {
+  await parts.connections.get(connectionId);
+  const run: Run = {
+    id: newRunId(),
+    workflowId: importWorkflowId(connectionId),
+    connection: connectionId,
+    trigger,
+    scope,
+    status: 'queued',
+    stage: 'waiting',
+    startedAt: new Date().toISOString(),
+    endedAt: null,
+    counts: emptyCounts(),
+    calls: { source: 0, targetReads: 0, targetWrites: 0 },
+    verified: false,
+    failure: null,
+  };
+  await parts.runs.create(run);
+  await startWorkflow(parts, run);
+  return run;
+}
+
+/** Starts the workflow of a recorded run; while Temporal is away the run stays queued and is swept up later. */
+export async function startWorkflow(parts: StartParts, run: Run): Promise<void> {
+  const connection = await parts.connections.get(run.connection);
+  const input: ImportInput = {
+    run: run.id,
+    connection: run.connection,
+    trigger: run.trigger,
+    scope: run.scope,
+    continueAfterEvents: parts.continueAfterEvents,
+    hideNames: parts.hideNames,
+  };
+  try {
+    await parts.client.workflow.start('importOrganization', {
+      workflowId: run.workflowId,
+      taskQueue: BULK_QUEUE,
+      args: [input],
+      workflowIdConflictPolicy: 'FAIL',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      memo: { run: run.id },
+      staticSummary: `Full import of ${connection.name.slice(0, 80)}, ${run.trigger}`,
+      typedSearchAttributes: [
+        { key: connectionKey, value: run.connection },
+        { key: triggerKey, value: run.trigger },
+      ],
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) return;
+    const failure = problem('RUN_IN_PROGRESS');
+    const running = await runOf(parts.client, run.workflowId);
+    // Our own earlier start may have succeeded although its reply was lost.
+    if (running === run.id) return;
+    await parts.runs.end(run.id, { status: 'failed', stage: 'done', failure });
+    throw new ProblemError(failure);
+  }
+}
+
+/** The run whose workflow is open under this id, or null. */
+export async function runOf(client: Client, workflowId: string): Promise<string | null> {
+  try {
+    const description = await client.workflow.getHandle(workflowId).describe();
+    if (description.status.name !== 'RUNNING') return null;
+    const run = description.memo?.['run'];
+    return typeof run === 'string' ? run : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,107 @@
+/** Puts a connection's parts together: transports, connectors, store; kept open while they are used. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Parts, PassClock, WriteTimes } from '../activities/pass.ts';
+import { createAuthingClient } from '../connectors/authing/client.ts';
+import { createAuthingReader } from '../connectors/authing/reader.ts';
+import { createAuthingWriter } from '../connectors/authing/writer.ts';
+import { createDingTalk } from '../connectors/dingtalk/dingtalk.ts';
+import { createTransport } from '../connectors/transport.ts';
+import type { Transport } from '../connectors/transport.ts';
+import type { Connections, OpenConnection } from '../store/connections.ts';
+import type { Collections } from '../store/database.ts';
+import { createFrontier } from '../store/frontier.ts';
+import { createGate } from '../store/gate.ts';
+import { createLinks } from '../store/links.ts';
+import { createRuns } from '../store/runs.ts';
+import { createTokenCache } from '../store/tokens.ts';
+
+export interface PartsOptions {
+  collections: Collections;
+  connections: Connections;
+  times: WriteTimes;
+  requestTimeoutMs: number;
+}
+
+interface Kept {
+  version: number;
+  parts: Parts;
+  transports: Transport[];
+}
+
+const clock: PassClock = {
+  monotonic: () => performance.now(),
+  async sleep(ms, signal) {
+    await sleep(ms, undefined, { signal }).catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw error;
+    });
+  },
+};
+
+function transportsOf(open: OpenConnection, timeoutMs: number): [Transport, Transport] {
+  const { connection, secrets } = open;
+  const ca = connection.ca === undefined ? {} : { ca: connection.ca };
+  const source = createTransport({ side: 'source', proxy: secrets.sourceProxy, timeoutMs, ...ca });
+  const proxy = secrets.targetProxy ?? 'none';
+  return [source, createTransport({ side: 'target', proxy, timeoutMs, ...ca })];
+}
+
+function assemble(options: PartsOptions, open: OpenConnection): Kept {
+  const { collections, times, requestTimeoutMs } = options;
+  const { connection, secrets, key } = open;
+  const transports = transportsOf(open, requestTimeoutMs);
+  const source = createDingTalk({
+    address: connection.source,
+    appSecret: secrets.appSecret,
+    transport: transports[0],
+    tokens: createTokenCache(collections, connection.id, 'source', key),
+  });
+  const client = createAuthingClient({
+    address: connection.target,
+    accessKeySecret: secrets.accessKeySecret,
+    transport: transports[1],
+    tokens: createTokenCache(collections, connection.id, 'target', key),
+  });
+  const parts: Parts = {
+    connection,
+    source,
+    reader: createAuthingReader(client),
+    writer: (window) => createAuthingWriter(client, { window }),
+    calls: () => ({ source: source.calls.source, ...client.calls }),
+    links: createLinks(collections),
+    frontier: createFrontier(collections),
+    gate: createGate(collections),
+    runs: createRuns(collections),
+    key,
+    clock,
+    times,
+  };
+  return { version: connection.version, parts, transports };
+}
+
+export interface PartsKeeper {
+  /** The parts of a connection; made anew when its settings or secrets were changed. */
+  of(connectionId: string): Promise<Parts>;
+  close(): void;
+}
+
+/** Keeps one set of parts per connection, so that sockets and tokens serve many steps. */
+export function keepParts(options: PartsOptions): PartsKeeper {
+  const kept = new Map<string, Kept>();
+  return {
+    async of(connectionId) {
+      const known = kept.get(connectionId);
+      const { version } = await options.connections.get(connectionId);
+      if (known?.version === version) return known.parts;
+      const open = await options.connections.open(connectionId);
+      const made = assemble(options, open);
+      kept.set(connectionId, made);
+      // Steps under way still use the old sockets; they are closed once idle by their agents.
+      return made.parts;
+    },
+    close() {
+      for (const { transports } of kept.values()) for (const it of transports) it.close();
+      kept.clear();
+    },
+  };
+}

@@ -1,0 +1,2 @@
+/** All workflows of the worker's bundle. */
+export { importOrganization } from './import-organization.ts';
