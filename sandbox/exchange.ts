@@ -26,7 +26,17 @@ export interface SandboxReply {
   objects?: string[];
   /** True when the call changed the vendor's state. */
   wrote?: boolean;
+  /** The vendor's own code for the request log; read from an object body when left out. */
+  code?: string;
+  /** Who called (app key, pool id), for the request log. */
+  app?: string;
 }
+
+/** Answers one request in place of `handle`; `parameters` are those of the fault rule. */
+export type OwnFault = (
+  request: SandboxRequest,
+  parameters: Record<string, unknown>,
+) => SandboxReply;
 
 /** A vendor whose `handle` decides and commits in one step; it never waits. */
 export interface Vendor {
@@ -40,4 +50,6 @@ export interface Vendor {
   /** Current switches (behaviours the vendors' documents leave open) and limits. */
   settings(): Record<string, unknown>;
   configure(change: Record<string, unknown>): void;
+  /** Faults that need the vendor's own shapes, by kind, for example "throttle". */
+  ownFaults?: Record<string, OwnFault>;
 }

@@ -1,0 +1,82 @@
+/** DingTalk as one vendor: several companies, one token table, one set of switches and limits. */
+import type { Clock } from '../clock.ts';
+import type { Vendor } from '../exchange.ts';
+import type { CompanyData } from './company.ts';
+import type { Core } from './core.ts';
+import { tokenInterface } from './credentials.ts';
+import { companyData, openCompany } from './directory.ts';
+import type { Company } from './directory.ts';
+import { createLimits } from './limits.ts';
+import { ownFaults } from './own-faults.ts';
+import { respond } from './respond.ts';
+import { applySwitches, defaultSwitches } from './switches.ts';
+import { createTokens } from './tokens.ts';
+import type { Token } from './tokens.ts';
+
+export interface DingTalkOptions {
+  clock: Clock;
+  /** From 0 up to and without 1; decides random orders and the throttles at the top of an hour. */
+  random: () => number;
+  limits: 'vendor' | 'none';
+}
+
+export interface DingTalk extends Vendor {
+  core: Core;
+  addCompany(data: CompanyData): Company;
+}
+
+interface Snapshot {
+  companies: CompanyData[];
+  tokens: Token[];
+  switches: Record<string, unknown>;
+}
+
+export function createDingTalk(options: DingTalkOptions): DingTalk {
+  const { clock, random } = options;
+  const switches = defaultSwitches(options.limits);
+  const core: Core = {
+    companies: new Map(),
+    tokens: createTokens(),
+    limits: createLimits(switches, random),
+    switches,
+    clock,
+    random,
+    callers: new Map(),
+    epoch: 0,
+  };
+
+  function addCompany(data: CompanyData): Company {
+    const company = openCompany(data);
+    core.companies.set(company.corpId, company);
+    return company;
+  }
+
+  function configure(change: Record<string, unknown>): void {
+    applySwitches(switches, change);
+    core.epoch += 1;
+  }
+
+  return {
+    side: 'dingtalk',
+    core,
+    addCompany,
+    configure,
+    handle: (request) => respond(core, request, {}),
+    interfaceOf: ({ path }) =>
+      tokenInterface(path)?.name ?? path.replace(/^\/(topapi\/|v1\.0\/)?(v2\/)?/, ''),
+    snapshot: (): Snapshot => ({
+      companies: [...core.companies.values()].map(companyData),
+      tokens: core.tokens.list(),
+      switches: { ...switches },
+    }),
+    restore(state) {
+      const saved = state as Snapshot;
+      core.companies.clear();
+      for (const data of saved.companies) addCompany(data);
+      core.tokens.restore(saved.tokens);
+      configure(saved.switches);
+    },
+    settings: () => ({ ...switches }),
+    ownFaults: ownFaults(core),
+  };
+}
