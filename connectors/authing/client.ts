@@ -110,7 +110,15 @@ export function createAuthingClient(options: AuthingOptions): AuthingClient {
     ...(options.tokens ? { cache: options.tokens } : {}),
   });
 
-  async function attempt<T>(call: Call<T>, asked: Asked, token: string): Promise<T> {
+  /** Which form of the header this server takes; learned from the first refusal. */
+  let bare = false;
+
+  async function attempt<T>(
+    call: Call<T>,
+    asked: Asked,
+    token: string,
+    bareToken: boolean,
+  ): Promise<T> {
     const { query, body } = call;
     const signal = 'signal' in call ? call.signal : undefined;
     const leave = await slot(signal);
@@ -125,7 +133,7 @@ export function createAuthingClient(options: AuthingOptions): AuthingClient {
         method: asked.write ? 'POST' : 'GET',
         url: `${base}/api/v3/${asked.name}`,
         name: asked.name,
-        headers: headers(address, token),
+        headers: headers(address, token, bareToken),
         write: asked.write,
         ...(query ? { query } : {}),
         ...(body ? { body } : {}),
@@ -142,15 +150,22 @@ export function createAuthingClient(options: AuthingOptions): AuthingClient {
     const signal = 'signal' in call ? call.signal : undefined;
     signal?.throwIfAborted();
     const token = await abortable(tokens.current(), signal);
+    const first = bare;
     try {
-      return await attempt(call, asked, token);
+      return await attempt(call, asked, token, first);
     } catch (error) {
-      if (!(error instanceof ProblemError) || error.problem.code !== 'TARGET_TOKEN_REJECTED')
-        throw error;
-      // Refused before anything was done, so even a write may be sent once more with another token.
-      const fresh = await abortable(tokens.renew(token), signal);
-      return attempt(call, asked, fresh);
+      if (!isTokenRejected(error)) throw error;
     }
+    // Refused before anything was done, so even a write may be sent again with another token.
+    const fresh = await abortable(tokens.renew(token), signal);
+    try {
+      return await attempt(call, asked, fresh, first);
+    } catch (error) {
+      if (!isTokenRejected(error)) throw error;
+    }
+    const result = await attempt(call, asked, fresh, !first);
+    bare = !first;
+    return result;
   }
 
   return { read: perform, write: perform, calls, now };
@@ -173,13 +188,17 @@ async function fetchToken(options: AuthingOptions, base: string, host: string, n
   }
 }
 
-/** Both `Bearer` and the bare token are sent by Authing's own clients; three of four send `Bearer`. */
-function headers(address: TargetAddress, token: string): Record<string, string> {
+function isTokenRejected(error: unknown): boolean {
+  return error instanceof ProblemError && error.problem.code === 'TARGET_TOKEN_REJECTED';
+}
+
+/** Authing's own clients send `Bearer` (Go, Python, PHP) or the bare token (Java); no document decides it. */
+function headers(address: TargetAddress, token: string, bare: boolean): Record<string, string> {
   const ownPool = POOL_ID.test(address.accessKeyId) ? address.accessKeyId : null;
   const pool = address.userPoolId ?? poolOf(token) ?? ownPool;
   if (pool === null) throw new ProblemError(problem('TARGET_POOL_UNKNOWN'));
   return {
-    authorization: `Bearer ${token}`,
+    authorization: bare ? token : `Bearer ${token}`,
     'x-authing-userpool-id': pool,
     'x-authing-lang': 'en-US',
   };

@@ -70,6 +70,7 @@ const SENTENCES: readonly [RegExp, ProblemCode, string?][] = [
     /存在不合法的 departmentId|department (is |does )?not (found|exist)|部门不存在/i,
     'DATA_DEPARTMENT_GONE',
   ],
+  [/已存在|已被|already (exist|been|bound|taken|used)|duplicate/i, 'DATA_IDENTIFIER_TAKEN'],
   [/phone cannot be empty/i, 'DATA_FIELD_REFUSED', 'phone'],
   [/customData must be less than/i, 'DATA_FIELD_REFUSED', 'customData'],
 ];
@@ -98,16 +99,19 @@ export function isConflict(it: Problem): boolean {
 /** Fields of a request that are ours to get right; a fault in them is not the object's. */
 const OUR_FIELDS = /^(list|userIds?|page|limit|options|targetType|departmentIdType|userIdType)$/;
 
+function conflictIn(message: string): ProblemCode {
+  return CONFLICTS.find(([pattern]) => pattern.test(message))?.[1] ?? 'DATA_IDENTIFIER_TAKEN';
+}
+
 function refine(
   verdict: Verdict,
   message: string,
   write: boolean,
 ): { code: ProblemCode; field?: string } {
-  if (verdict.code === 'DATA_IDENTIFIER_TAKEN') {
-    return { code: CONFLICTS.find(([pattern]) => pattern.test(message))?.[1] ?? verdict.code };
-  }
+  if (verdict.code === 'DATA_IDENTIFIER_TAKEN') return { code: conflictIn(message) };
   if (verdict.code !== 'DATA_REFUSED') return { code: verdict.code };
   const sentence = SENTENCES.find(([pattern]) => pattern.test(message));
+  if (sentence?.[1] === 'DATA_IDENTIFIER_TAKEN') return { code: conflictIn(message) };
   if (sentence)
     return sentence[2] ? { code: sentence[1], field: sentence[2] } : { code: sentence[1] };
   const field = FIELD.exec(message)?.[1];

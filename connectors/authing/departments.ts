@@ -68,7 +68,9 @@ export async function createDepartment(
     const unclear = it.effect === 'unknown';
     if (!unclear && !isConflict(it)) throw error;
     const found = await find(parts, organization, key, 'open_department_id').catch(() => null);
-    if (found?.key !== key) throw unclear ? error : because('DATA_NAME_TAKEN', it);
+    if (found?.key !== key) {
+      throw it.code === 'DATA_IDENTIFIER_TAKEN' ? because('DATA_NAME_TAKEN', it) : error;
+    }
     if (found.parentId === parentId && found.name.trim() === name.trim()) return found;
     throw because('DATA_KEY_TAKEN', it);
   }
@@ -139,7 +141,7 @@ export async function changeDepartment(
       // The same check, with the same sentence, is used for codes of departments.
       throw new ProblemError(problem('DATA_FIELD_REFUSED', { ...it.detail, field: 'code' }));
     }
-    if (it.code === 'DATA_IDENTIFIER_TAKEN') {
+    if (isConflict(it)) {
       throw because(code === undefined ? 'DATA_NAME_TAKEN' : 'DATA_KEY_TAKEN', it);
     }
     if (it.code === 'DATA_REFUSED' && parentId !== undefined) {

@@ -30,10 +30,6 @@ function comparable({ photo: _photo, ...fields }: PersonFields): PersonFields {
   return fields;
 }
 
-function body({ custom, ...fields }: PersonFields): Record<string, unknown> {
-  return custom ? { ...fields, customData: custom } : fields;
-}
-
 async function withDefined<T extends { fields: PersonFields }>(
   parts: PeopleParts,
   items: T[],
@@ -86,10 +82,11 @@ export async function createPeople(
 ): Promise<ItemResult<TargetPerson>[]> {
   const { client, reader, window } = parts;
   const people = await withDefined(parts, given, canonical);
-  const item = (it: NewPerson) => ({
-    externalId: it.key,
-    ...body(it.fields),
-    departmentIds: it.departmentIds,
+  const item = ({ key, fields: { custom, ...fields }, departmentIds }: NewPerson) => ({
+    externalId: key,
+    ...fields,
+    ...(custom ? { customData: custom } : {}),
+    departmentIds,
   });
   const isOurs = (it: NewPerson, found: TargetPerson) =>
     found.key === it.key &&
@@ -139,17 +136,33 @@ export async function createPeople(
   });
 }
 
+/**
+ * Custom data of the people whose change speaks of it. Whether an update replaces or merges custom data is
+ * not documented, so what is stored is sent along with what changes.
+ */
+async function storedCustomData(client: AuthingClient, changes: PersonChange[]) {
+  const ids = changes.filter((it) => it.fields.custom).map((it) => it.id);
+  if (ids.length === 0) return new Map<string, Record<string, unknown>>();
+  return client.read({
+    name: 'get-user-batch',
+    query: { 'userIds[]': ids, userIdType: 'user_id', withCustomData: 'true' },
+    parse: replies.customData,
+  });
+}
+
 export async function updatePeople(
   parts: PeopleParts,
   given: PersonChange[],
 ): Promise<ItemResult<TargetPerson>[]> {
   const { client, reader, window } = parts;
   const changes = await withDefined(parts, given, tidy);
-  const item = (it: PersonChange) => ({
-    userId: it.id,
-    ...(it.key === undefined ? {} : { externalId: it.key }),
-    ...(it.status === undefined ? {} : { status: it.status }),
-    ...body(it.fields),
+  const stored = await storedCustomData(client, changes);
+  const item = ({ id, key, status, fields: { custom, ...fields } }: PersonChange) => ({
+    userId: id,
+    ...(key === undefined ? {} : { externalId: key }),
+    ...(status === undefined ? {} : { status }),
+    ...fields,
+    ...(custom ? { customData: { ...stored.get(id), ...custom } } : {}),
   });
   const isDone = (it: PersonChange, found: TargetPerson) =>
     found.id === it.id &&

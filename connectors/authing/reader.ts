@@ -1,5 +1,6 @@
 /** Reads organisations, departments and people of Authing; who holds it cannot write. */
 import { ProblemError, problem } from '../../model/problem.ts';
+import { readDepartments } from './department-list.ts';
 import { replies } from './replies.ts';
 import type { TargetDepartment, TargetOrganization, TargetPerson } from '../../model/directory.ts';
 import type { ProblemCode } from '../../model/problem.ts';
@@ -45,23 +46,7 @@ export function createAuthingReader(client: AuthingClient): TargetReader {
   async function departments(code: string, signal?: AbortSignal): Promise<TargetDepartment[]> {
     const rootId = roots.get(code) ?? (await organization(code, signal))?.rootId;
     if (rootId === undefined) throw new ProblemError(problem('TARGET_ORGANIZATION_NOT_FOUND'));
-    const { list, totalCount } = await client.read({
-      name: 'get-all-departments',
-      query: {
-        organizationCode: code,
-        departmentId: 'root',
-        departmentIdType: 'department_id',
-        withCustomData: 'false',
-      },
-      parse: replies.departments,
-      signal,
-    });
-    // Whether the root is listed and whether it is counted is not documented, so one may be missing.
-    if (totalCount !== null && list.length < totalCount - 1)
-      throw incomplete('get-all-departments');
-    const isRoot = (it: TargetDepartment) =>
-      it.id === rootId || it.parentId === null || it.parentId === it.id;
-    return list.filter((it) => !isRoot(it));
+    return readDepartments(client, { organizationCode: code, rootId }, signal);
   }
 
   return {
@@ -106,7 +91,7 @@ async function readOrganizations(
     const enough = totalCount !== null && page * BATCH_LIMIT >= totalCount;
     if (list.length < BATCH_LIMIT || enough) return [...all.values()];
   }
-  throw incomplete('list-organizations');
+  throw new ProblemError(problem('TARGET_LIST_INCOMPLETE', { interface: 'list-organizations' }));
 }
 
 async function departmentByKey(
@@ -122,10 +107,6 @@ async function departmentByKey(
   // An adopted department carries our key in its code, as the other cannot be set later.
   const adopted = await find('code');
   return adopted?.code === key ? adopted : null;
-}
-
-function incomplete(name: string): ProblemError {
-  return new ProblemError(problem('TARGET_LIST_INCOMPLETE', { interface: name }));
 }
 
 /** One department; what does not exist is thrown as DATA_DEPARTMENT_GONE. */

@@ -49,6 +49,10 @@ const department = z.object({
   openDepartmentId: text,
   code: text,
   leaderUserIds: ids,
+  /** Samples draw some flags as text. */
+  hasChildren: z
+    .union([z.boolean(), z.enum(['true', 'false']).transform((it) => it === 'true')])
+    .nullish(),
 });
 
 const user = z.object({
@@ -85,11 +89,18 @@ const envelope = z.object({
     ])
     .nullish(),
   requestId: z.string().max(100).nullish(),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 });
 
 /** What Authing wraps around every answer. */
 export type Envelope = z.infer<typeof envelope>;
+
+/** A department as a list shows it. */
+export interface ListedDepartment {
+  department: TargetDepartment;
+  /** Null where Authing does not say. */
+  hasChildren: boolean | null;
+}
 
 /** A list and how many objects Authing counted, where it said so. */
 export interface Counted<T> {
@@ -153,6 +164,10 @@ function toFields(it: z.infer<typeof user>): PersonFields {
   return fields;
 }
 
+function withoutNulls(custom: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(custom).filter(([, value]) => value != null));
+}
+
 function toPerson(it: z.infer<typeof user>, withDepartments: boolean): TargetPerson {
   return {
     id: it.userId,
@@ -179,12 +194,19 @@ export const replies = {
     return { list: list.map(toOrganization), totalCount };
   },
   department: (data: unknown) => toDepartment(parse(department, data)),
-  departments: (data: unknown): Counted<TargetDepartment> => {
+  departments: (data: unknown): Counted<ListedDepartment> => {
     const { list, totalCount } = counted(department, data);
-    return { list: list.map(toDepartment), totalCount };
+    const listed = (it: z.infer<typeof department>) => ({
+      department: toDepartment(it),
+      hasChildren: it.hasChildren ?? null,
+    });
+    return { list: list.map(listed), totalCount };
   },
   /** For reads that asked for departments: somebody without any is in none. */
   people: (data: unknown) => counted(user, data).list.map((it) => toPerson(it, true)),
+  /** Custom data as it is stored, by system id of the person. */
+  customData: (data: unknown) =>
+    new Map(counted(user, data).list.map((it) => [it.userId, withoutNulls(it.customData ?? {})])),
   /** For replies to writes, which do not say anything about departments. */
   writtenPerson: (data: unknown) => toPerson(parse(user, data), false),
   writtenPeople: (data: unknown) => counted(user, data).list.map((it) => toPerson(it, false)),
