@@ -87,11 +87,10 @@ async function step<T>(
   const pulse = setInterval(() => heartbeat(), 1000);
   try {
     const parts = await world.parts(ref.connection);
-    const before = parts.calls();
     try {
       return await work(parts, cancellationSignal);
     } finally {
-      await account(parts, ref, before).catch(() => undefined);
+      await parts.runs.addCalls(ref.run, parts.takeCalls()).catch(() => undefined);
     }
   } catch (error) {
     if (cancellationSignal.aborted) throw error;
@@ -99,15 +98,6 @@ async function step<T>(
   } finally {
     clearInterval(pulse);
   }
-}
-
-async function account(parts: Parts, ref: RunRef, before: Run['calls']): Promise<void> {
-  const now = parts.calls();
-  await parts.runs.addCalls(ref.run, {
-    source: now.source - before.source,
-    targetReads: now.targetReads - before.targetReads,
-    targetWrites: now.targetWrites - before.targetWrites,
-  });
 }
 
 /** Transient problems are tried again by Temporal after the time they name; all others end the run. */

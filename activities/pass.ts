@@ -17,8 +17,8 @@ export interface Parts {
   reader: TargetReader;
   /** A writer for one claim: `window` is asked right before each write is sent, after waiting for limits. */
   writer(window: () => boolean): TargetWriter;
-  /** Calls made so far through these parts. */
-  calls(): CallCounts;
+  /** Calls made through these parts since it was last asked: steps side by side count each call once. */
+  takeCalls(): CallCounts;
   links: Links;
   frontier: Frontier;
   gate: Gate;

@@ -7,6 +7,7 @@ import { createAuthingWriter } from '../connectors/authing/writer.ts';
 import { createDingTalk } from '../connectors/dingtalk/dingtalk.ts';
 import { createTransport } from '../connectors/transport.ts';
 import type { Transport } from '../connectors/transport.ts';
+import type { CallCounts } from '../model/run.ts';
 import type { Connections, OpenConnection } from '../store/connections.ts';
 import type { Collections } from '../store/database.ts';
 import { createFrontier } from '../store/frontier.ts';
@@ -46,6 +47,20 @@ function transportsOf(open: OpenConnection, timeoutMs: number): [Transport, Tran
   return [source, createTransport({ side: 'target', proxy, timeoutMs, ...ca })];
 }
 
+function callTaker(read: () => CallCounts): () => CallCounts {
+  let taken: CallCounts = { source: 0, targetReads: 0, targetWrites: 0 };
+  return () => {
+    const now = read();
+    const { source, targetReads, targetWrites } = taken;
+    taken = now;
+    return {
+      source: now.source - source,
+      targetReads: now.targetReads - targetReads,
+      targetWrites: now.targetWrites - targetWrites,
+    };
+  };
+}
+
 function assemble(options: PartsOptions, open: OpenConnection): Kept {
   const { collections, times, requestTimeoutMs } = options;
   const { connection, secrets, key } = open;
@@ -67,7 +82,7 @@ function assemble(options: PartsOptions, open: OpenConnection): Kept {
     source,
     reader: createAuthingReader(client),
     writer: (window) => createAuthingWriter(client, { window }),
-    calls: () => ({ source: source.calls.source, ...client.calls }),
+    takeCalls: callTaker(() => ({ source: source.calls.source, ...client.calls })),
     links: createLinks(collections),
     frontier: createFrontier(collections),
     gate: createGate(collections),

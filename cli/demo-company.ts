@@ -1,0 +1,54 @@
+/** The demo's company: its connection with the sandbox's facts, right or with one mistake in it. */
+import { readFileSync } from 'node:fs';
+import type { Mistake } from './demo-options.ts';
+
+/** What the sandbox says of itself when it is ready. */
+export interface SandboxFacts {
+  oapi: string;
+  api: string;
+  proxy: string;
+  authing: string;
+  control: string;
+  ca: string;
+  corpId: string;
+  appKey: string;
+  appSecret: string;
+  accessKeyId: string;
+  accessKeySecret: string;
+  organizationName: string;
+}
+
+export interface DemoConnection {
+  id: string;
+  name: string;
+  [field: string]: unknown;
+}
+
+/** Body for the API. A connection with a mistake has an id of its own, so that the good one stays as it is. */
+export function demoConnection(
+  facts: SandboxFacts,
+  mistake: Mistake | null,
+  wrongProxy: string | null,
+): DemoConnection {
+  const id = mistake === null ? 'feihua' : `feihua-${mistake}-${process.pid}`;
+  return {
+    id,
+    name: facts.organizationName,
+    source: {
+      corpId: facts.corpId,
+      appKey: facts.appKey,
+      appSecret: mistake === 'secret' ? 'not-the-secret' : facts.appSecret,
+      proxy: wrongProxy ?? facts.proxy,
+      oapi: facts.oapi,
+      api: facts.api,
+    },
+    target: {
+      host: facts.authing,
+      accessKeyId: facts.accessKeyId,
+      accessKeySecret: facts.accessKeySecret,
+      organizationCode: 'feihua',
+      organizationName: facts.organizationName,
+    },
+    ca: readFileSync(facts.ca, 'utf8'),
+  };
+}

@@ -1,0 +1,27 @@
+/** What the control API answers, as far as the terminal shows it. */
+import type { Run, RunDepartment } from '../model/run.ts';
+
+export interface ProblemView {
+  code: string;
+  kind: string;
+  object: { kind: string; id: string } | null;
+  message: string;
+  means: string;
+  remedy: string;
+  who: string;
+  vendorCode?: string;
+  vendorMessage?: string;
+}
+
+export interface RunView extends Omit<Run, 'failure'> {
+  departments: RunDepartment[];
+  problems: ProblemView[];
+  failure: ProblemView | null;
+}
+
+export interface DirectoryView {
+  organization: { code: string; name: string; rootId: string };
+  departments: { id: string; parentId: string | null; name: string; people: string[] }[];
+  rootPeople: string[];
+  cut: boolean;
+}
