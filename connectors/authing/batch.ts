@@ -15,18 +15,23 @@ export interface BatchSteps<I, V> {
   isWhole?(it: Problem): boolean;
 }
 
-type Verdict = 'accepted' | 'refused' | 'stopped';
+/** How a sending ended; `sort` tells refusals of different kinds apart. */
+type Verdict = { is: 'accepted' | 'stopped' } | { is: 'refused'; sort: string };
+
+const ACCEPTED: Verdict = { is: 'accepted' };
+const STOPPED: Verdict = { is: 'stopped' };
 
 /**
  * Sends the items together. After a refusal, a bad one is found by halving without stopping the others.
- * Whether Authing's batches are atomic, stop in the middle or skip bad items is not documented, so what a
- * refused batch left is read back until one good item proves that nothing of a refused batch is kept.
+ * Whether Authing's batches are atomic, stop in the middle or skip bad items is not documented, and faults
+ * of form may be found before anything is done while others are found on the way. So what a refused batch
+ * left is read back, until for this sort of refusal a good item proves that nothing of the batch is kept.
  * An unclear reply is followed by reading and by no further sending.
  *
- * Calls beyond the first, for each bad item of 50: one read back, one single write, at most 7 halves, one
- * for those put aside, at most 4 reads to explain: 2 * log2(50) + 2 = 14.
+ * Calls beyond the first, for one bad item of 50: one read back, one single write, at most 7 halves, one
+ * batch of those put aside, at most 4 reads to explain: 14, that is 2 * ceil(log2(50)) + 2.
  *
- * @throws ProblemError when nothing was sent or done, and the reason is not one of the items.
+ * @throws ProblemError when nothing was done, and the reason is not one of the items.
  */
 export function settleBatch<I, V>(items: I[], steps: BatchSteps<I, V>): Promise<ItemResult<V>[]> {
   return new Settling(items, steps).run();
@@ -39,8 +44,8 @@ class Settling<I, V> {
   readonly #results = new Map<number, ItemResult<V>>();
   /** Why nothing more is sent. */
   #halted: Problem | null = null;
-  /** Proven: of a refused batch nothing is kept. */
-  #atomic = false;
+  /** Sorts of refusal of which it is proven that nothing of the batch is kept. */
+  readonly #atomic = new Set<string>();
 
   constructor(items: I[], steps: BatchSteps<I, V>) {
     this.#items = items;
@@ -104,60 +109,68 @@ class Settling<I, V> {
       const open = await this.#look(group);
       if (open) this.#leaveUnknown(open, it);
       this.#halted ??= problem('TARGET_WRITE_NOT_SENT');
-      return 'stopped';
+      return STOPPED;
     }
     const whole = this.#steps.isWhole?.(it) ?? false;
-    if (it.kind === 'data' && !whole) return 'refused';
+    if (it.kind === 'data' && !whole) {
+      return { is: 'refused', sort: `${it.code} ${it.detail.vendorCode}` };
+    }
     // A limit of the plan may be met in the middle of a batch; a throttle or a dead token never is.
     const before = whole || it.kind === 'transient' || it.code === 'TARGET_TOKEN_REJECTED';
-    if (!before && group.length > 1 && !this.#atomic) await this.#look(group);
+    if (!before && group.length > 1) await this.#look(group);
     this.#halted ??= it;
-    return 'stopped';
+    return STOPPED;
   }
 
   async #together(group: number[]): Promise<Verdict> {
-    if (this.#halted) return 'stopped';
+    if (this.#halted) return STOPPED;
     let open: number[];
     try {
       open = this.#settle(group, await this.#steps.sendMany(this.#of(group)));
     } catch (error) {
       return this.#failed(group, error);
     }
-    // Left out of a good reply: skipped without a word, or only not listed.
-    const missing = open.length > 0 ? await this.#look(open) : [];
-    for (const index of missing ?? []) await this.#single(index);
-    return this.#halted ? 'stopped' : 'accepted';
+    if (open.length === 0) return ACCEPTED;
+    // Left out of a good reply: skipped, not reached, or only not listed.
+    const [first, ...rest] = (await this.#look(open)) ?? [];
+    if (first !== undefined) {
+      await this.#single(first);
+      await this.#solve(rest);
+    }
+    return this.#halted ? STOPPED : ACCEPTED;
   }
 
   async #single(index: number): Promise<Verdict> {
-    if (this.#halted) return 'stopped';
+    if (this.#halted) return STOPPED;
     const item = this.#items[index] as I;
     try {
       this.#results.set(index, { outcome: 'done', value: await this.#steps.sendOne(item) });
-      return 'accepted';
+      return ACCEPTED;
     } catch (error) {
       const verdict = await this.#failed([index], error);
-      if (verdict !== 'refused') return verdict;
+      if (verdict.is !== 'refused') return verdict;
       const result = await this.#steps.explain(item, problemOf(error));
       this.#results.set(index, result);
-      return result.outcome === 'done' ? 'accepted' : 'refused';
+      return result.outcome === 'done' ? ACCEPTED : verdict;
     }
   }
 
   async #solve(group: number[]): Promise<void> {
-    if (group.length === 0 || this.#halted) return;
-    if (group.length === 1) {
-      await this.#single(group[0] as number);
+    const [only, second] = group;
+    if (only === undefined || this.#halted) return;
+    if (second === undefined) {
+      await this.#single(only);
       return;
     }
-    if ((await this.#together(group)) !== 'refused') return;
-    if (this.#atomic) return this.#narrow(group);
+    const verdict = await this.#together(group);
+    if (verdict.is !== 'refused') return;
+    if (this.#atomic.has(verdict.sort)) return this.#narrow(group);
     const [first, ...rest] = (await this.#look(group)) ?? [];
     if (first === undefined) return;
-    const verdict = await this.#single(first);
-    if (verdict === 'refused') return this.#solve(rest);
-    // Good by itself, yet not kept when its batch was refused: batches are atomic, and the bad one is behind it.
-    if (verdict === 'accepted') this.#atomic = true;
+    const alone = await this.#single(first);
+    if (alone.is === 'refused') return this.#solve(rest);
+    // Good by itself, yet not kept when its batch was refused: nothing was kept, and the bad one is behind it.
+    if (alone.is === 'accepted') this.#atomic.add(verdict.sort);
     return this.#narrow(rest);
   }
 
@@ -168,10 +181,13 @@ class Settling<I, V> {
     while (suspects.length > 1 && !this.#halted) {
       const half = Math.ceil(suspects.length / 2);
       const [left, right] = [suspects.slice(0, half), suspects.slice(half)];
-      const verdict =
-        left.length === 1 ? await this.#single(left[0] as number) : await this.#together(left);
-      if (verdict === 'refused') aside.push(...right);
-      suspects = verdict === 'accepted' ? right : left.length > 1 ? left : [];
+      const only = left.length === 1 ? left[0] : undefined;
+      const verdict = only === undefined ? await this.#together(left) : await this.#single(only);
+      suspects = right;
+      if (verdict.is !== 'refused') continue;
+      aside.push(...right);
+      const known = this.#atomic.has(verdict.sort);
+      suspects = only !== undefined ? [] : known ? left : ((await this.#look(left)) ?? []);
     }
     await this.#solve(suspects);
     await this.#solve(aside);
