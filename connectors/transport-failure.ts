@@ -50,7 +50,7 @@ function phaseCode(failed: Failed, system: string | undefined): ProblemCode {
   if (system === 'EFORBIDDEN') return 'ADDRESS_FORBIDDEN';
   switch (attempt.phase) {
     case 'start':
-      return 'BUG_UNEXPECTED';
+      return system === 'ECLOSED' ? vendorCode(side, system) : 'BUG_UNEXPECTED';
     case 'proxy':
       return proxyCode(system);
     case 'tunnel':

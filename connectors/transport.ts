@@ -134,7 +134,11 @@ class VendorTransport implements Transport {
       const it = failureProblem({
         side: this.#side,
         attempt,
-        error: this.#closed ? Object.assign(new Error(), { code: 'ECLOSED' }) : error,
+        error: this.#closed
+          ? { code: 'ECLOSED' }
+          : isTooLarge(error)
+            ? { code: 'ETOOLARGE' }
+            : error,
         timedOut,
         proxy: this.#proxy,
         vendor: `${url.hostname}:${url.port || 443}`,
@@ -222,6 +226,11 @@ function withQuery(exchange: Exchange): URL {
 function isReset(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   return code === 'ECONNRESET' || code === 'EPIPE';
+}
+
+// The client has no code of its own for this.
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('maxContentLength');
 }
 
 function toReply(response: AxiosResponse<string>): Reply {

@@ -84,7 +84,10 @@ export async function startProxy(certificate?: Certificate): Promise<Proxy> {
   };
   const onClient = (client: net.Socket): void => {
     client.on('error', () => undefined);
-    if (proxy.greet(client)) return;
+    if (proxy.greet(client)) {
+      client.resume();
+      return;
+    }
     let header = '';
     const onData = (chunk: Buffer): void => {
       header += chunk.toString('latin1');
