@@ -91,6 +91,9 @@ function unknownNames(env: Environment): Fault[] {
     .map((name) => ({ name, expected: 'a name of .env.example', found: 'an unknown one' }));
 }
 
+/** A write is sent only while `now + longest write < until`, so planning needs some of the claim's time too. */
+const CLAIM_ROOM_SECONDS = 2;
+
 function crossFaults(values: Partial<Values>): Fault[] {
   const faults: Fault[] = [];
   const {
@@ -105,10 +108,10 @@ function crossFaults(values: Partial<Values>): Fault[] {
       found: shown(String(write)),
     });
   }
-  if (write !== undefined && claim !== undefined && claim <= write) {
+  if (write !== undefined && claim !== undefined && claim < write + CLAIM_ROOM_SECONDS) {
     faults.push({
       name: 'ORGSYNC_CLAIM_SECONDS',
-      expected: `more than ORGSYNC_LONGEST_WRITE_SECONDS (${write}), else no write could ever be sent under a claim`,
+      expected: `at least ORGSYNC_LONGEST_WRITE_SECONDS (${write}) and ${CLAIM_ROOM_SECONDS} more, else no write would ever be sent under a claim`,
       found: shown(String(claim)),
     });
   }

@@ -11,12 +11,12 @@ export type { LogFields };
  * are not in `LogFields` are dropped, also when the type system was tricked.
  */
 export interface Log {
-  debug(message: string, fields?: LogFields): void;
-  info(message: string, fields?: LogFields): void;
-  warn(message: string, fields?: LogFields): void;
-  error(message: string, fields?: LogFields): void;
+  debug: (message: string, fields?: LogFields) => void;
+  info: (message: string, fields?: LogFields) => void;
+  warn: (message: string, fields?: LogFields) => void;
+  error: (message: string, fields?: LogFields) => void;
   /** A log that adds these fields to every line. */
-  with(fields: LogFields): Log;
+  with: (fields: LogFields) => Log;
 }
 
 type Level = 'debug' | 'info' | 'warn' | 'error';

@@ -157,7 +157,7 @@ export const variables = {
     parts: ['worker'],
   }),
   ORGSYNC_CONTINUE_AS_NEW_EVENTS: variable({
-    ...whole(50, 40_000),
+    ...whole(10, 40_000),
     unset: '4000',
     says: 'Events of a workflow history after which the run goes on under a new one.',
     parts: ['worker', 'api'],
