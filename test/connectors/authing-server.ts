@@ -6,6 +6,7 @@ import { createAuthingWriter } from '../../connectors/authing/writer.ts';
 import { createTransport } from '../../connectors/transport.ts';
 import { createAuthority, issue } from './certificates.ts';
 import type { AddressInfo } from 'node:net';
+import type { Transport } from '../../connectors/transport.ts';
 import type { AuthingOptions } from '../../connectors/authing/client.ts';
 import type { WriterOptions } from '../../connectors/authing/writer.ts';
 
@@ -60,6 +61,7 @@ export async function startAuthing(answer: (asked: Asked) => Answer) {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const transports: Transport[] = [];
   const host = `https://localhost:${(server.address() as AddressInfo).port}`;
 
   return {
@@ -67,12 +69,14 @@ export async function startAuthing(answer: (asked: Asked) => Answer) {
     ca: authority.cert,
     /** A client of its own; the writer's window never closes unless told. */
     connect(options: Partial<AuthingOptions> & WriterOptions = {}) {
-      const transport = createTransport({ side: 'target', proxy: 'none', ca: authority.cert });
+      const transport =
+        options.transport ?? createTransport({ side: 'target', proxy: 'none', ca: authority.cert });
+      transports.push(transport);
       const client = createAuthingClient({
         address: { host, accessKeyId: POOL, organizationCode: 'northwind' },
         accessKeySecret: SECRET,
-        transport,
         ...options,
+        transport,
       });
       return {
         client,
@@ -81,7 +85,12 @@ export async function startAuthing(answer: (asked: Asked) => Answer) {
         writer: createAuthingWriter(client, { window: options.window ?? (() => true) }),
       };
     },
+    /** Ends the connections of all clients so far. */
+    disconnect() {
+      for (const transport of transports.splice(0)) transport.close();
+    },
     close() {
+      this.disconnect();
       server.closeAllConnections();
       return new Promise<void>((resolve) => server.close(() => resolve()));
     },
