@@ -32,6 +32,11 @@ export class Authenticator {
     this.parts = parts;
   }
 
+  /** Reads every token anew, after pools were replaced. */
+  forget(): void {
+    this.knownTokens.clear();
+  }
+
   /** The pool and key with this access key id. */
   callerOf(accessKeyId: string): Caller | undefined {
     for (const pool of this.parts.pools.values()) {

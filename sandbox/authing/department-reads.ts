@@ -11,6 +11,7 @@ import {
 import { departmentView } from './department-view.ts';
 import { choice, flag, isObject, optionalFlag, pageOf, requiredText, text } from './parameters.ts';
 import type { Call } from './call.ts';
+import type { Parameters } from './parameters.ts';
 import type { Department } from './records.ts';
 
 const shown = (call: Call, department: Department): unknown =>
@@ -88,13 +89,32 @@ export function searchDepartmentsList(call: Call): unknown {
   const organization = organizationIn(call);
   const { page, limit } = pageOf(params);
   const filters = Array.isArray(params['advancedFilter']) ? params['advancedFilter'] : [];
-  const sortBy = choice(params, 'sortBy', ['updatedAt', 'createdAt']) ?? 'createdAt';
-  const direction = choice(params, 'orderBy', ['ASC', 'DESC']) === 'ASC' ? 1 : -1;
   const found = pool.departments
     .below(organization.rootId)
-    .filter((it) => filters.every((filter: unknown) => passes(it, filter)))
-    .sort((a, b) => direction * (a[sortBy] - b[sortBy]));
-  return found.slice((page - 1) * limit, page * limit).map((it) => shown(call, it));
+    .filter((it) => filters.every((filter: unknown) => passes(it, filter)));
+  return sorted(found, params)
+    .slice((page - 1) * limit, page * limit)
+    .map((it) => shown(call, it));
+}
+
+/** `sort` is the newer form beside `sortBy` and `orderBy`; newest first without either. */
+function sorted(found: Department[], params: Parameters): Department[] {
+  const sortBy = choice(params, 'sortBy', ['updatedAt', 'createdAt']) ?? 'createdAt';
+  const ascending = choice(params, 'orderBy', ['ASC', 'DESC']) === 'ASC';
+  const given = Array.isArray(params['sort']) ? (params['sort'] as unknown[]) : [];
+  const keys = given.map((one) => {
+    if (!isObject(one)) throw badParameter('sort');
+    const field = choice(one, 'field', ['updatedAt', 'createdAt', 'name']);
+    if (field === undefined) throw badParameter('sort');
+    return { field, sign: choice(one, 'order', ['asc', 'desc']) === 'desc' ? -1 : 1 };
+  });
+  if (keys.length === 0) keys.push({ field: sortBy, sign: ascending ? 1 : -1 });
+  return found.sort((a, b) => {
+    for (const { field, sign } of keys) {
+      if (a[field] !== b[field]) return a[field] < b[field] ? -sign : sign;
+    }
+    return 0;
+  });
 }
 
 function passes(department: Department, filter: unknown): boolean {

@@ -11,9 +11,12 @@ export class DepartmentStore {
   private readonly openIds = new KeyIndex();
   private readonly codes = new KeyIndex();
   private readonly relations = new KeyIndex();
-  private readonly onChange: () => void;
+  /** User id → ids of the departments they lead. */
+  private readonly leaders = new KeyIndex();
+  private readonly onChange: (id: string, before: Department | undefined) => void;
 
-  constructor(onChange: () => void) {
+  /** @param onChange hears of each change of a department with the record before it. */
+  constructor(onChange: (id: string, before: Department | undefined) => void) {
     this.onChange = onChange;
   }
 
@@ -31,16 +34,17 @@ export class DepartmentStore {
     return [...this.organizations.values()];
   }
 
-  /** Stores an organisation; under `previousCode` when its code changes. */
+  /**
+   * Stores an organisation; `previousCode` tells its code before, when that changes.
+   * The change counts as one of its root, which is always stored with it.
+   */
   putOrganization(next: Organization, previousCode = next.code): void {
-    this.onChange();
     if (previousCode !== next.code) this.organizations.delete(previousCode);
     this.organizations.set(next.code, next);
     this.byRoot.set(next.rootId, next);
   }
 
   dropOrganization(organization: Organization): void {
-    this.onChange();
     this.organizations.delete(organization.code);
     this.byRoot.delete(organization.rootId);
   }
@@ -69,16 +73,22 @@ export class DepartmentStore {
     return this.found(this.relations, key);
   }
 
+  /** Ids of the departments that a person leads, as a member or not. */
+  ledBy(userId: string): readonly string[] {
+    return this.leaders.all(userId);
+  }
+
   put(next: Department): void {
-    this.onChange();
-    this.reindex(this.departments.get(next.id), next);
+    const before = this.departments.get(next.id);
+    this.onChange(next.id, before);
+    this.reindex(before, next);
     this.departments.set(next.id, next);
   }
 
   drop(id: string): void {
     const before = this.departments.get(id);
     if (before === undefined) return;
-    this.onChange();
+    this.onChange(id, before);
     this.reindex(before, undefined);
     this.departments.delete(id);
     this.children.delete(id);
@@ -119,6 +129,10 @@ export class DepartmentStore {
     if (before?.syncRelations !== next?.syncRelations) {
       for (const it of before?.syncRelations ?? []) this.relations.remove(relationKey(it), id);
       for (const it of next?.syncRelations ?? []) this.relations.add(relationKey(it), id);
+    }
+    if (before?.leaderUserIds !== next?.leaderUserIds) {
+      for (const leader of before?.leaderUserIds ?? []) this.leaders.remove(leader, id);
+      for (const leader of next?.leaderUserIds ?? []) this.leaders.add(leader, id);
     }
     if (before?.parentId === next?.parentId) return;
     if (before?.parentId != null) this.children.get(before.parentId)?.delete(id);

@@ -61,8 +61,9 @@ export function leaveDepartments(call: Call, userId: string, leaving: ReadonlySe
   const left = user.memberships.filter((membership) => !leaving.has(membership.departmentId));
   if (left.length === user.memberships.length) return;
   call.pool.users.put(withMemberships(call, user, left));
-  if (call.settings.leaders === 'same') {
-    for (const departmentId of leaving) setLeader(call, departmentId, userId, false);
+  if (call.settings.leaders === 'separate') return;
+  for (const { departmentId } of user.memberships) {
+    if (leaving.has(departmentId)) setLeader(call, departmentId, userId, false);
   }
 }
 

@@ -74,13 +74,15 @@ export function updateOrganization(call: Call): unknown {
   if (name === '') throw badParameter('organizationName');
   const next: Organization = { ...before, code };
   const leaderUserIds = leadersIn(call) ?? root.leaderUserIds;
+  const openDepartmentId = text(params, 'openDepartmentId') || root.openDepartmentId;
+  if (openDepartmentId !== root.openDepartmentId) checkOpenId(call, next, openDepartmentId);
   pool.departments.putOrganization(next, before.code);
   pool.departments.put({
     ...root,
     name: name === undefined ? root.name : departmentName(call, name),
     code: root.code === before.code ? code : root.code,
     description: text(params, 'description') ?? root.description,
-    openDepartmentId: text(params, 'openDepartmentId') ?? root.openDepartmentId,
+    openDepartmentId,
     leaderUserIds,
     i18n: params['i18n'] ?? root.i18n,
     postIdList: optionalTexts(params, 'postIdList') ?? root.postIdList,
@@ -142,6 +144,7 @@ export function updateOrganizationStatus(call: Call): unknown {
   const { departments } = call.pool;
   const status = text(call.params, 'status') ?? null;
   departments.putOrganization({ ...departments.organizationOf(root), status });
+  departments.put({ ...root, updatedAt: call.now });
   call.objects.add(root.id);
   return IS_SUCCESS;
 }

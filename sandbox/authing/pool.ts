@@ -2,7 +2,7 @@
 import { DepartmentStore } from './department-store.ts';
 import { UserPast } from './user-past.ts';
 import { UserStore } from './user-store.ts';
-import type { AccessKey, CustomField, Notification, User } from './records.ts';
+import type { AccessKey, CustomField, Notification } from './records.ts';
 import type { Settings } from './settings.ts';
 
 export interface PoolParts {
@@ -29,6 +29,7 @@ export class Pool {
   readonly newestTokens = new Map<string, string>();
   /** Counts changes of state, so that a call can tell whether it wrote. */
   changes = 0;
+  private undoing: (() => void)[] | null = null;
 
   constructor({ id, secret, now, settings }: PoolParts) {
     this.id = id;
@@ -39,12 +40,19 @@ export class Pool {
       status: 'activated',
       interfaces: null,
     });
-    this.departments = new DepartmentStore(() => {
-      this.changes += 1;
+    this.departments = new DepartmentStore((departmentId, before) => {
+      this.note(() => {
+        if (before === undefined) this.departments.drop(departmentId);
+        else this.departments.put(before);
+      });
     });
-    this.users = new UserStore((userId: string, before: User | undefined) => {
-      this.changes += 1;
-      if (settings.listUsersDelayMs > 0) this.past.note(userId, before, now());
+    this.users = new UserStore((userId, before) => {
+      this.note(() => {
+        if (before === undefined) this.users.drop(userId);
+        else this.users.put(before);
+      });
+      const delay = settings.listUsersDelayMs;
+      if (delay > 0) this.past.note(userId, before, now(), delay);
     });
   }
 
@@ -52,16 +60,28 @@ export class Pool {
     this.keys.set(key.accessKeyId, key);
   }
 
-  /** Runs `work` on people; when it throws, nothing of it has happened. */
+  /** Counts a change; `undo` takes it back if the whole it belongs to fails. */
+  private note(undo: () => void): void {
+    this.changes += 1;
+    this.undoing?.push(undo);
+  }
+
+  /** Runs `work` on people and departments; when it throws, nothing of it has happened. */
   atomically<T>(work: () => T): T {
     const changes = this.changes;
     const notified = this.notifications.length;
+    const undoing: (() => void)[] = [];
+    this.undoing = undoing;
     try {
-      return this.users.atomically(work);
+      return work();
     } catch (error) {
+      this.undoing = null;
+      for (const undo of undoing.reverse()) undo();
       this.changes = changes;
       this.notifications.length = notified;
       throw error;
+    } finally {
+      this.undoing = null;
     }
   }
 }

@@ -60,6 +60,7 @@ export function fillPool(pool: Pool, state: PoolSnapshot): void {
   for (const organization of state.organizations) pool.departments.putOrganization(organization);
   for (const department of state.departments) pool.departments.put(department);
   for (const user of state.users) pool.users.put(user);
+  pool.users.sortMembers();
   for (const field of state.customFields) {
     pool.customFields.set(`${field.targetType}:${field.key}`, field);
   }

@@ -2,7 +2,7 @@
 import { Failure } from './envelope.ts';
 import { UNIQUE_FIELDS } from './user-store.ts';
 import type { Call } from './call.ts';
-import type { ProfileValue } from './records.ts';
+import type { ProfileValue, User } from './records.ts';
 
 type Profile = Readonly<Record<string, ProfileValue>>;
 
@@ -16,11 +16,15 @@ const FIELD_CODES = {
   externalId: { apiCode: 2026, message: '用户已存在' },
 };
 
-/** @param self the person's own id when it is an update */
-export function checkUnique(call: Call, profile: Profile, self: string | null): void {
+/** @param before the person as they are, for an update: only keys that change are compared */
+export function checkUnique(call: Call, profile: Profile, before: User | null): void {
+  const self = before?.id;
+  const sameCountry = before?.profile['phoneCountryCode'] === profile['phoneCountryCode'];
   for (const field of UNIQUE_FIELDS) {
     const value = profile[field];
     if (typeof value !== 'string') continue;
+    const changes = before?.profile[field] !== value || (field === 'phone' && !sameCountry);
+    if (!changes) continue;
     for (const id of call.pool.users.holders(field, value)) {
       if (id !== self && collides(call, id, field, profile)) throw conflict(call, field);
     }

@@ -1,8 +1,8 @@
 /** The departments of one person: read with paths, written as a list (reference 3.4, 3.6). */
-import { badDepartment, badParameter, userNotFound } from './envelope.ts';
+import { badDepartment, badParameter } from './envelope.ts';
 import { IS_SUCCESS } from './call.ts';
 import { putOptional } from './department-view.ts';
-import { isLeader, joined, leaveDepartments, mainOf, setLeader } from './memberships.ts';
+import { isLeader, joined, setLeader, withMemberships } from './memberships.ts';
 import {
   choice,
   flag,
@@ -32,17 +32,21 @@ export function setUserDepartments(call: Call): unknown {
   const given = items(params, 'departments', settings);
   const user = userIn(call, section(params, 'options'));
   const places = given.map((item) => placeIn(call, item));
-  const wanted = new Set(places.map((place) => place.departmentId));
-  pool.atomically(() => {
-    if (settings.setUserDepartments === 'replace') {
-      const left = user.memberships.filter((it) => !wanted.has(it.departmentId));
-      leaveDepartments(call, user.id, new Set(left.map((it) => it.departmentId)));
+  const wanted = new Map(places.map((place) => [place.departmentId, place]));
+  const replace = settings.setUserDepartments === 'replace';
+  const kept = user.memberships.filter((it) => !replace || wanted.has(it.departmentId));
+  const memberships: Membership[] = joined(call, kept, wanted.keys()).map((membership) => ({
+    ...membership,
+    isLeader: wanted.get(membership.departmentId)?.isLeader ?? membership.isLeader,
+  }));
+  const main = places.find((place) => place.isMain)?.departmentId ?? user.mainDepartmentId;
+  pool.users.put(withMemberships(call, user, memberships, main));
+  if (settings.leaders === 'same') {
+    for (const { departmentId } of user.memberships) {
+      if (replace && !wanted.has(departmentId)) setLeader(call, departmentId, user.id, false);
     }
-    place(call, pool.users.get(user.id), places);
-  });
-  for (const { departmentId, isLeader: leads } of places) {
-    if (leads !== undefined && settings.leaders === 'same') {
-      setLeader(call, departmentId, user.id, leads);
+    for (const { departmentId, isLeader: leads } of places) {
+      if (leads !== undefined) setLeader(call, departmentId, user.id, leads);
     }
   }
   return IS_SUCCESS;
@@ -58,23 +62,6 @@ function placeIn(call: Call, item: unknown): Place {
     isLeader: optionalFlag(item, 'isLeader'),
     isMain: flag(item, 'isMainDepartment'),
   };
-}
-
-function place(call: Call, user: User | undefined, places: Place[]): void {
-  if (user === undefined) throw userNotFound();
-  const leads = new Map(places.map((it) => [it.departmentId, it.isLeader]));
-  const ids = places.map((it) => it.departmentId);
-  const memberships: Membership[] = joined(call, user.memberships, ids).map((membership) => ({
-    ...membership,
-    isLeader: leads.get(membership.departmentId) ?? membership.isLeader,
-  }));
-  const main = places.find((it) => it.isMain)?.departmentId ?? user.mainDepartmentId;
-  call.pool.users.put({
-    ...user,
-    memberships,
-    mainDepartmentId: mainOf(call, memberships, main),
-    updatedAt: call.now,
-  });
 }
 
 export function getUserDepartments(call: Call): unknown {

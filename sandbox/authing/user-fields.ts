@@ -37,7 +37,7 @@ const TEXT_FIELDS = new Set([
   'region',
   'identityNumber',
 ]);
-const FLAG_FIELDS = new Set(['emailVerified', 'phoneVerified', 'resetPasswordOnNextLogin']);
+const FLAG_FIELDS = new Set(['emailVerified', 'phoneVerified']);
 const IDENTIFIERS = new Set<string>(UNIQUE_FIELDS);
 /** JAVA's enum also has W (reference 3.3). */
 const GENDERS = ['M', 'F', 'U', 'W'];

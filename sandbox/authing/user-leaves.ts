@@ -25,36 +25,49 @@ export function resignUser(call: Call): unknown {
 }
 
 export function resignUserBatch(call: Call): unknown {
-  eachPerson(call, userIdTypeIn(call.params), (user) => resign(call, user));
+  eachPerson(call, userIdTypeIn(call.params), { act: (user) => resign(call, user) });
   return IS_SUCCESS;
 }
 
 /** The person and all their data go, with the places where they lead. */
 export function deleteUsersBatch(call: Call): unknown {
-  eachPerson(call, userIdTypeIn(section(call.params, 'options')), (user) => {
-    if (call.settings.deleteNeedsResignation === 'yes' && user.status !== 'Resigned') {
-      throw notAllowed('请先办理离职再删除用户');
-    }
-    for (const { departmentId } of user.memberships) {
-      setLeader(call, departmentId, user.id, false);
-    }
-    call.pool.users.drop(user.id);
+  eachPerson(call, userIdTypeIn(section(call.params, 'options')), {
+    check(user) {
+      if (call.settings.deleteNeedsResignation === 'yes' && user.status !== 'Resigned') {
+        throw notAllowed('请先办理离职再删除用户');
+      }
+    },
+    act(user) {
+      for (const departmentId of call.pool.departments.ledBy(user.id)) {
+        setLeader(call, departmentId, user.id, false);
+      }
+      call.pool.users.drop(user.id);
+    },
   });
   return IS_SUCCESS;
 }
 
-function eachPerson(call: Call, type: UserIdType, act: (user: User) => void): void {
+interface Removal {
+  check?: (user: User) => void;
+  act: (user: User) => void;
+}
+
+function eachPerson(call: Call, type: UserIdType, { check, act }: Removal): void {
   const ids = texts(call.params, 'userIds', call.settings);
   const people = ids.map((id) => userUnder(call, id, type));
+  const checked = (user: User | undefined): void => {
+    if (user !== undefined) check?.(user);
+    else if (call.settings.unknownInRemove === 'refuse') throw userNotFound();
+  };
+  // Looked at before anybody goes, as taking a removal back would change the order of the people.
+  if (call.settings.batch === 'atomic') people.forEach(checked);
   runBatch(call, people, {
     prepare: (user) => user as User | undefined,
     apply(user) {
-      if (user !== undefined) {
-        call.objects.add(user.id);
-        act(user);
-      } else if (call.settings.unknownInRemove === 'refuse') {
-        throw userNotFound();
-      }
+      checked(user);
+      if (user === undefined) return null;
+      call.objects.add(user.id);
+      act(user);
       return null;
     },
   });

@@ -8,8 +8,12 @@ interface Version {
 
 export class UserPast {
   private readonly versions = new Map<string, Version[]>();
+  private notes = 0;
 
-  note(id: string, before: User | undefined, at: number): void {
+  /** Also forgets, from time to time, what is older than the delay. */
+  note(id: string, before: User | undefined, at: number, delay: number): void {
+    this.notes += 1;
+    if (this.notes % FORGET_EVERY === 0) this.at(at - delay);
     const known = this.versions.get(id);
     if (known === undefined) this.versions.set(id, [{ at, before }]);
     else known.push({ at, before });
@@ -34,3 +38,5 @@ export class UserPast {
     this.versions.clear();
   }
 }
+
+const FORGET_EVERY = 10_000;

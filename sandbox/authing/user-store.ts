@@ -1,4 +1,4 @@
-/** The people of a pool with their indexes; every change passes through `put` and `drop`, which can be undone. */
+/** The people of a pool with their indexes; every change passes through `put` and `drop`. */
 import { KeyIndex } from './key-index.ts';
 import type { User } from './records.ts';
 
@@ -20,7 +20,6 @@ export class UserStore {
   };
   /** Department id → ids of its direct members, in the order they joined. */
   private readonly byDepartment = new Map<string, Set<string>>();
-  private journal: { id: string; before: User | undefined }[] | null = null;
   private readonly onChange: (id: string, before: User | undefined) => void;
 
   /** @param onChange hears of each change with the record before it. */
@@ -51,7 +50,7 @@ export class UserStore {
 
   put(next: User): void {
     const before = this.people.get(next.id);
-    this.note(next.id, before);
+    this.onChange(next.id, before);
     this.reindex(next.id, before, next);
     this.people.set(next.id, next);
   }
@@ -59,32 +58,21 @@ export class UserStore {
   drop(id: string): void {
     const before = this.people.get(id);
     if (before === undefined) return;
-    this.note(id, before);
+    this.onChange(id, before);
     this.reindex(id, before, undefined);
     this.people.delete(id);
   }
 
-  /** Runs `work`; when it throws, everything it did to people is as before. */
-  atomically<T>(work: () => T): T {
-    const journal: { id: string; before: User | undefined }[] = [];
-    this.journal = journal;
-    try {
-      return work();
-    } catch (error) {
-      this.journal = null;
-      for (const { id, before } of journal.reverse()) {
-        if (before === undefined) this.drop(id);
-        else this.put(before);
-      }
-      throw error;
-    } finally {
-      this.journal = null;
+  /** Puts the members of every department in the order they joined, as after a restore they may not be. */
+  sortMembers(): void {
+    for (const [departmentId, members] of this.byDepartment) {
+      const joinedAt = (id: string): number =>
+        this.people.get(id)?.memberships.find((it) => it.departmentId === departmentId)?.joinedAt ??
+        0;
+      const order = [...members].map((id) => ({ id, at: joinedAt(id) }));
+      order.sort((a, b) => a.at - b.at);
+      this.byDepartment.set(departmentId, new Set(order.map(({ id }) => id)));
     }
-  }
-
-  private note(id: string, before: User | undefined): void {
-    this.journal?.push({ id, before });
-    this.onChange(id, before);
   }
 
   private reindex(id: string, before: User | undefined, next: User | undefined): void {

@@ -136,7 +136,8 @@ function changePerson(call: Call, id: string, item: Parameters, change: ProfileC
   if (returns && settings.resignedReactivation === 'refuse') {
     throw notAllowed('离职用户不能恢复');
   }
-  checkUnique(call, profile, id);
+  // Who comes back takes all keys again, which others may have by now.
+  checkUnique(call, profile, returns ? { ...before, profile: {} } : before);
   const next: User = {
     ...before,
     updatedAt: now,

@@ -19,7 +19,8 @@ import type { Envelope } from './envelope.ts';
 import type { ForeignData, ForeignOptions } from './foreign.ts';
 import type { Parameters } from './parameters.ts';
 import type { AccessKey, SyncRelation } from './records.ts';
-import type { Settings } from './settings.ts';
+import type { AuthingLimits } from './limits.ts';
+import type { AuthingSwitches } from './switches.ts';
 import type { PoolSnapshot } from './snapshot.ts';
 
 /** The pool that is there from the start. */
@@ -33,8 +34,10 @@ export interface AuthingOptions {
   now?: () => number;
   /** From 0 up to and without 1. */
   random?: () => number;
-  switches?: Partial<Settings>;
-  limits?: Partial<Settings>;
+  switches?: Partial<AuthingSwitches>;
+  limits?: Partial<AuthingLimits>;
+  /** Begins with people and departments that nobody synchronises. */
+  foreign?: ForeignOptions;
 }
 
 /** Access to the state beside the vendor's own interfaces; `poolId` is the default pool when left out. */
@@ -79,13 +82,14 @@ class SimulatedAuthing implements Authing {
   private readonly door: Authenticator;
   private readonly calls = new Map<string, Throttle>();
 
-  constructor({ now = Date.now, random = Math.random, switches, limits }: AuthingOptions) {
+  constructor({ now = Date.now, random = Math.random, switches, limits, foreign }: AuthingOptions) {
     this.now = now;
     this.random = random;
     applySettings(this.options, { ...switches, ...limits });
     this.ids = createIds(now, random);
     this.door = new Authenticator({ pools: this.pools, settings: this.options, now });
     this.addPool(DEFAULT_POOL);
+    if (foreign !== undefined) this.addForeign(foreign);
   }
 
   interfaceOf({ path }: SandboxRequest): string {
@@ -185,6 +189,7 @@ class SimulatedAuthing implements Authing {
   restore(state: unknown): void {
     const { pools, idsMade } = readSnapshot(state);
     this.pools.clear();
+    this.door.forget();
     this.ids.resume(idsMade);
     for (const one of pools) {
       this.addPool(one);
