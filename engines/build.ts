@@ -24,7 +24,13 @@ export async function fingerprint(files: readonly string[]): Promise<string> {
 }
 
 /** The files that decide what the fallback database is. */
-export const MONGO_SOURCES = [join(MONGO_SOURCE, 'pom.xml'), join(MONGO_SOURCE, 'Main.java')];
+export const MONGO_SOURCES = [
+  'pom.xml',
+  'Main.java',
+  'Storage.java',
+  'Ids.java',
+  'Values.java',
+].map((name) => join(MONGO_SOURCE, name));
 
 /**
  * Builds the `temporal` program of the module in `engines/temporal/` into `folder`.
@@ -93,9 +99,9 @@ export async function buildMongo(
     });
     await rm(join(folder, 'target'), { recursive: true, force: true });
     // Compiled once: running from source takes 0.7 s longer at each start.
-    const source = join(MONGO_SOURCE, 'Main.java');
+    const sources = MONGO_SOURCES.filter((file) => file.endsWith('.java'));
     const out = join(folder, 'classes');
-    await runCommand(javac, ['-cp', join(jars, '*'), '-d', out, source], {
+    await runCommand(javac, ['-cp', join(jars, '*'), '-d', out, ...sources], {
       env: settings.env,
       timeoutMs: COMPILE_MS,
     });

@@ -54,7 +54,7 @@ export function fallbackCommand(
   folder: string,
   port: number,
 ): EngineCommand {
-  const file = join(folder, 'data.mv');
+  const file = join(folder, 'database.mv');
   const args = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
   args.push('-cp', engine.classPath, 'Main', file, String(port));
   return { program: engine.java, args, marks: ['Main', file] };

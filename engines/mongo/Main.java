@@ -1,5 +1,6 @@
 /** The fallback database: speaks MongoDB's protocol on loopback, keeps one file, replies only after the disk has it. */
 
+import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
@@ -105,6 +106,11 @@ public final class Main {
 
         DurableBackend(MVStore store) {
             super(store);
+        }
+
+        @Override
+        protected MongoDatabase openOrCreateDatabase(String name) {
+            return Storage.Database.open(name, getMvStore(), getCursorRegistry());
         }
 
         @Override
