@@ -1,5 +1,5 @@
 /** The way to MongoDB, with options that a replica set and the one-machine fallback both honour. */
-import { MongoClient } from 'mongodb';
+import { MongoClient, MongoServerError } from 'mongodb';
 import type { Db, MongoClientOptions } from 'mongodb';
 import type { Config } from './config.ts';
 import { untilReached } from './patience.ts';
@@ -8,7 +8,7 @@ import type { Patience } from './patience.ts';
 export interface Mongo {
   client: MongoClient;
   db: Db;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** Hosts of the address without user, password and options. */
@@ -44,9 +44,17 @@ async function takesRetryableWrites(uri: string): Promise<boolean> {
   }
 }
 
+/** MongoDB: 18 AuthenticationFailed, 13 Unauthorized; Atlas answers 8000 for both. */
+function refusal(error: unknown): string | undefined {
+  if (!(error instanceof MongoServerError) || ![13, 18, 8000].includes(Number(error.code))) {
+    return undefined;
+  }
+  return 'refused the user or its password. What to do: correct MONGODB_URI.';
+}
+
 /**
  * Connects, waiting for a server that is not up yet.
- * @throws {StartFault} when it stays away.
+ * @throws {StartFault} when it stays away or refuses the user.
  */
 export async function connectMongo(
   config: Pick<Config, 'mongo'>,
@@ -57,6 +65,7 @@ export async function connectMongo(
     {
       what: `MongoDB at ${mongoHosts(uri)}`,
       remedy: 'Start one with "npm run demo", or set MONGODB_URI to the one that runs.',
+      refusal,
       try: async () => {
         const retryWrites = await takesRetryableWrites(uri);
         return new MongoClient(uri, { ...options, retryWrites }).connect();

@@ -1,5 +1,6 @@
 /** Waiting for a server that may not be up yet, for a limited time and with words. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { EXIT_CONFIG } from './config.ts';
 import type { Log } from './log.ts';
 import { StartFault } from './start-fault.ts';
 
@@ -16,11 +17,13 @@ interface Attempt<T> {
   what: string;
   remedy: string;
   try(): Promise<T>;
+  /** What to say when this failure cannot be waited out, for example a wrong password. */
+  refusal?(error: unknown): string | undefined;
 }
 
 /**
  * Tries until it works: at once, then after 0.2 s, growing to 3 s.
- * @throws {StartFault} when the time is over.
+ * @throws {StartFault} when the time is over, or at once when waiting cannot help.
  */
 export async function untilReached<T>(attempt: Attempt<T>, patience: Patience): Promise<T> {
   const limitMs = patience.patienceMs ?? 60_000;
@@ -32,8 +35,12 @@ export async function untilReached<T>(attempt: Attempt<T>, patience: Patience): 
     try {
       return await attempt.try();
     } catch (error) {
+      const refused = attempt.refusal?.(error);
+      if (refused !== undefined) {
+        throw new StartFault(`${attempt.what} ${refused}`, EXIT_CONFIG, { cause: error });
+      }
       const passed = Date.now() - begun;
-      if (passed + waitMs > limitMs) {
+      if (passed >= limitMs) {
         const seconds = Math.round(passed / 1000);
         throw new StartFault(
           `${attempt.what} did not answer within ${seconds} s. ${attempt.remedy}`,
@@ -50,7 +57,9 @@ export async function untilReached<T>(attempt: Attempt<T>, patience: Patience): 
         });
       }
     }
-    await pause(waitMs, undefined, patience.signal ? { signal: patience.signal } : {});
+    const left = Math.max(0, limitMs - (Date.now() - begun));
+    const options = patience.signal ? { signal: patience.signal } : {};
+    await pause(Math.min(waitMs, left), undefined, options);
     waitMs = Math.min(waitMs * 2, 3_000);
   }
 }

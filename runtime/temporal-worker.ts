@@ -5,7 +5,7 @@ import type { Log } from './log.ts';
 import { cleanMessage } from './log-fields.ts';
 import { untilReached } from './patience.ts';
 import type { Patience } from './patience.ts';
-import { TEMPORAL_REMEDY, temporalName } from './temporal.ts';
+import { checkNamespace, TEMPORAL_REMEDY, temporalName, temporalRefusal } from './temporal.ts';
 
 /**
  * Hands the library's log lines to ours, with allowed fields only, and leaves signals to `runtime/process.ts`.
@@ -33,18 +33,21 @@ function text(value: unknown): string | undefined {
 
 /**
  * Connects a worker, waiting for a server that is not up yet.
- * @throws {StartFault} when it stays away.
+ * @throws {StartFault} when it stays away, refuses us, or lacks the namespace.
  */
 export async function connectWorker(
   config: Pick<Config, 'temporal'>,
   patience: Patience,
 ): Promise<NativeConnection> {
-  return untilReached(
+  const connection = await untilReached(
     {
       what: temporalName(config),
       remedy: TEMPORAL_REMEDY,
+      refusal: temporalRefusal,
       try: () => NativeConnection.connect(config.temporal.connectionOptions),
     },
     patience,
   );
+  await checkNamespace(connection, config);
+  return connection;
 }
