@@ -107,7 +107,7 @@ export function meaningOf(code: string): Meaning | undefined {
   if (Object.hasOwn(oapi, code)) return oapi[code];
   if (Object.hasOwn(api, code)) return api[code];
   // 90001 to 90019: one grid of limits per server, company, app and interface.
-  if (/^900[01]\d$/.test(code)) return 'SOURCE_RATE_LIMITED';
+  if (/^(9000[1-9]|9001\d)$/.test(code)) return 'SOURCE_RATE_LIMITED';
   if (/^Forbidden\.AccessDenied\.Qp[sm]Limit/.test(code)) return 'SOURCE_RATE_LIMITED';
   if (code.startsWith('invalidParameter')) return 'PARAMETER';
   return undefined;

@@ -64,7 +64,7 @@ const page = z.object({
 });
 
 const scopesReply = z.object({
-  auth_org_scopes: z.object({ authed_dept: departmentIds, authed_user: personIds }),
+  auth_org_scopes: z.object({ authed_dept: departmentIds, authed_user: personIds.nullish() }),
   auth_user_field: z.array(z.string()).nullish(),
 });
 
@@ -94,7 +94,7 @@ class DingTalkSource implements DingTalk {
     const it = shaped(scopesReply, answer.json, call, answer.requestId);
     return {
       departmentIds: it.auth_org_scopes.authed_dept,
-      personIds: it.auth_org_scopes.authed_user,
+      personIds: it.auth_org_scopes.authed_user ?? [],
       fields: it.auth_user_field ?? [],
     };
   }

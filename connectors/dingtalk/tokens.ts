@@ -58,10 +58,11 @@ export function createTokenCache(
     },
     async replace(refused, signal) {
       if (held && held.token !== refused && now() < held.useUntil) return held.token;
-      held = null;
-      // A fetch that was under way may have begun before anybody knew of the refusal.
-      const token = await withSignal(fly(refused), signal);
-      if (token !== refused) return token;
+      // A fetch that is under way may have begun before anybody knew of the refusal.
+      if (flight) {
+        const token = await withSignal(flight, signal);
+        if (token !== refused) return token;
+      }
       held = null;
       return withSignal(fly(refused), signal);
     },
