@@ -19,7 +19,7 @@ const stampFile = join(modules, '.orgsync-ready.json');
 
 const NODE_MIN = [20, 19];
 const INSTALL_LIMIT_MS = 15 * 60_000;
-const HOLDER_SILENT_MS = 15_000;
+const HOLDER_SILENT_MS = 3_000;
 const EXIT = { failed: 1, usage: 64, config: 78 };
 
 const say = (text) => process.stderr.write(`${text}\n`);
@@ -87,16 +87,36 @@ function installLockPath() {
   return join(tmpdir(), `orgsync-install-${user}-${name}.lock`);
 }
 
-/** Takes the lock, or says false. A holder touches its file every second; one that fell silent has died. */
-function takeLock(path, token) {
+function isAlive(pid) {
   try {
-    fs.writeFileSync(path, token, { flag: 'wx' });
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/**
+ * A holder touches its file every second and wrote its pid and npm's into it: npm outlives a start that was killed, and
+ * two of them in one folder would spoil each other's work.
+ */
+function holderIsGone(path) {
+  const silentMs = Date.now() - fs.statSync(path).mtimeMs;
+  if (silentMs > INSTALL_LIMIT_MS + 60_000) return true;
+  const pids = readOr(path, '').split(' ').map(Number).filter(Boolean);
+  return silentMs > HOLDER_SILENT_MS && !pids.some(isAlive);
+}
+
+/** Takes the lock, or says false. */
+function takeLock(path) {
+  try {
+    fs.writeFileSync(path, `${process.pid} `, { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
   }
   try {
-    if (Date.now() - fs.statSync(path).mtimeMs < HOLDER_SILENT_MS) return false;
+    if (!holderIsGone(path)) return false;
     const aside = `${path}.${process.pid}`;
     fs.renameSync(path, aside);
     fs.unlinkSync(aside);
@@ -112,7 +132,7 @@ function npmCommand() {
   return [process.platform === 'win32' ? 'npm.cmd' : 'npm', []];
 }
 
-function runNpm(onTick) {
+function runNpm(lockPath, onTick) {
   const [command, first] = npmCommand();
   // Development packages belong to a clone whatever NODE_ENV says: the checks and tests need them.
   const args = [...first, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
@@ -123,6 +143,14 @@ function runNpm(onTick) {
       stdio: ['ignore', 'pipe', 'pipe'],
       shell: process.platform === 'win32' && first.length === 0,
     });
+    if (child.pid) fs.appendFileSync(lockPath, `${child.pid} `);
+    const stop = (signal) => {
+      child.kill(signal);
+      fs.rmSync(lockPath, { force: true });
+      process.exit(130);
+    };
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+    for (const signal of signals) process.once(signal, stop);
     const keep = (chunk) => {
       lines.push(...chunk.toString('utf8').split('\n').filter(Boolean));
       lines.splice(0, Math.max(0, lines.length - 15));
@@ -137,6 +165,7 @@ function runNpm(onTick) {
     const end = (code) => {
       clearInterval(ticker);
       clearTimeout(limit);
+      for (const signal of signals) process.removeListener(signal, stop);
       done({ code, lines });
     };
     child.on('error', (error) => end((keep(Buffer.from(error.message)), 1)));
@@ -149,7 +178,7 @@ async function install(lockPath) {
   const total = Object.keys(JSON.parse(fs.readFileSync(lockFile, 'utf8')).packages).length - 1;
   say(`Installing dependencies (${total} packages, needed once per clone) …`);
   let said = begun;
-  const { code, lines } = await runNpm(() => {
+  const { code, lines } = await runNpm(lockPath, () => {
     fs.utimesSync(lockPath, new Date(), new Date());
     if (Date.now() - said < 5_000) return;
     said = Date.now();
@@ -175,19 +204,18 @@ async function install(lockPath) {
 async function ensureDependencies() {
   if (stampIsRight()) return;
   const lockPath = installLockPath();
-  const token = `${process.pid} ${Date.now()}`;
   const deadline = Date.now() + INSTALL_LIMIT_MS + 60_000;
   let told = false;
-  while (!takeLock(lockPath, token)) {
+  while (!takeLock(lockPath)) {
     if (!told) say('Another start is installing the dependencies of this clone; waiting for it …');
     told = true;
-    await pause(300);
+    await pause(200);
     if (Date.now() < deadline) continue;
     say(`The other installation does not end. What to do: remove ${lockPath} and run again.`);
     process.exit(EXIT.failed);
   }
   const release = () => {
-    if (readOr(lockPath, '') === token) fs.rmSync(lockPath, { force: true });
+    if (readOr(lockPath, '').startsWith(`${process.pid} `)) fs.rmSync(lockPath, { force: true });
   };
   process.once('exit', release);
   if (!stampIsRight()) {
