@@ -3,6 +3,7 @@ import type { Source } from '../connectors/source.ts';
 import type { TargetReader, TargetWriter } from '../connectors/target.ts';
 import type { Connection } from '../model/connection.ts';
 import { ProblemError } from '../model/problem.ts';
+import type { Problem } from '../model/problem.ts';
 import type { CallCounts } from '../model/run.ts';
 import type { Frontier } from '../store/frontier.ts';
 import type { Gate } from '../store/gate.ts';
@@ -19,6 +20,8 @@ export interface Parts {
   writer(window: () => boolean): TargetWriter;
   /** Calls made through these parts since it was last asked: steps side by side count each call once. */
   takeCalls(): CallCounts;
+  /** Told of every transient problem, so that a throttle one process meets stops all of them at once. */
+  throttled(problem: Problem): Promise<void>;
   links: Links;
   frontier: Frontier;
   gate: Gate;
@@ -133,6 +136,7 @@ export async function persist<T>(
       return await call();
     } catch (error) {
       const it = error instanceof ProblemError ? error.problem : null;
+      if (it?.kind === 'transient') await pass.throttled(it);
       if (it?.kind !== 'transient' || it.effect === 'unknown' || attempt >= TRIES) throw error;
       const wait = it.retryAfterMs ?? 500 * 2 ** (attempt - 1);
       if (wait > LONGEST_INNER_WAIT_MS || !mayWait(wait)) throw error;

@@ -39,7 +39,7 @@ function authorize(token: string) {
 function split(asked: NewConnection): { connection: Connection; secrets: ConnectionSecrets } {
   const { appSecret, proxy, ...source } = asked.source;
   const { accessKeySecret, proxy: targetProxy, ...target } = asked.target;
-  const { id, name, keyFormat, ca } = asked;
+  const { id, name, keyFormat, ca, rates } = asked;
   const createdAt = new Date().toISOString();
   return {
     connection: {
@@ -48,6 +48,7 @@ function split(asked: NewConnection): { connection: Connection; secrets: Connect
       source,
       target,
       keyFormat,
+      rates,
       createdAt,
       version: 1,
       ...(ca ? { ca } : {}),

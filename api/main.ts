@@ -1,17 +1,19 @@
 /** The API process: puts the control API together and listens. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Governor } from '../activities/governor.ts';
 import { parseProxy, parseVendorBase } from '../connectors/address.ts';
 import type { Config } from '../runtime/config.ts';
 import { masterKey } from '../runtime/master-key.ts';
 import { connectMongo } from '../runtime/mongo.ts';
 import { runProcess } from '../runtime/process.ts';
 import { connectClient } from '../runtime/temporal.ts';
+import { createBudgets } from '../store/budgets.ts';
 import { createConnections } from '../store/connections.ts';
 import { collections, ensureIndexes } from '../store/database.ts';
 import { createRuns } from '../store/runs.ts';
 import { createVault } from '../store/vault.ts';
-import { keepParts } from '../worker/parts.ts';
+import { clock, keepParts } from '../worker/parts.ts';
 import { createApp } from './app.ts';
 import type { ApiParts } from './app.ts';
 import { readDirectory } from './directory.ts';
@@ -55,7 +57,12 @@ await runProcess('api', async ({ config, log, stopping }) => {
   const c = collections(mongo.db);
   await ensureIndexes(c);
   const connections = createConnections(c, createVault(masterKey(config)));
-  const keeper = keepParts({ collections: c, connections, ...timesOf(config) });
+  const keeper = keepParts({
+    collections: c,
+    connections,
+    governor: new Governor(createBudgets(c), clock),
+    ...timesOf(config),
+  });
   const parts: ApiParts = {
     client: temporal.client,
     connections,

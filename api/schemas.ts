@@ -1,10 +1,14 @@
 /** What callers of the API may send. */
 import { z } from 'zod';
+import { DEFAULT_RATES } from '../model/connection.ts';
 
 const host = z
   .string()
   .trim()
   .regex(/^https:\/\/[^\s/@]+$/, 'expected https://host or https://host:port');
+
+/** Calls a second; 0 means no limit. */
+const rate = z.number().min(0).max(10_000);
 
 export const newConnection = z.strictObject({
   id: z
@@ -40,6 +44,9 @@ export const newConnection = z.strictObject({
     .max(100)
     .regex(/\{id\}/, 'must contain {id}')
     .default('{corpId}:{id}'),
+  rates: z
+    .strictObject({ sourcePerSecond: rate, egressPerSecond: rate, targetPerSecond: rate })
+    .default(DEFAULT_RATES),
 });
 
 export type NewConnection = z.infer<typeof newConnection>;

@@ -24,11 +24,14 @@ export interface DemoConnection {
   [field: string]: unknown;
 }
 
+const NO_RATES = { sourcePerSecond: 0, egressPerSecond: 0, targetPerSecond: 0 };
+
 /** Body for the API. A connection with a mistake has an id of its own, so that the good one stays as it is. */
 export function demoConnection(
   facts: SandboxFacts,
   mistake: Mistake | null,
   wrongProxy: string | null,
+  limits: 'vendor' | 'none',
 ): DemoConnection {
   const id = mistake === null ? 'feihua' : `feihua-${mistake}-${process.pid}`;
   return {
@@ -50,5 +53,6 @@ export function demoConnection(
       organizationName: facts.organizationName,
     },
     ca: readFileSync(facts.ca, 'utf8'),
+    ...(limits === 'none' ? { rates: NO_RATES } : {}),
   };
 }

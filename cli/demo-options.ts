@@ -31,6 +31,7 @@ export interface DemoOptions {
   language: Language | null;
   data: string;
   mistake: Mistake | null;
+  limits: 'vendor' | 'none';
   /** Passed on to the sandbox. */
   sandboxArgs: string[];
 }
@@ -70,7 +71,7 @@ export function readDemoOptions(args: string[]): DemoOptions | 'help' {
   if (limits) sandboxArgs.push('--limits', limits);
   const { once, json, fresh, data } = values;
   const mistake = oneOf('--mistake', values.mistake, mistakes);
-  return { once, json, fresh, language, data, mistake, sandboxArgs };
+  return { once, json, fresh, language, data, mistake, limits: limits ?? 'vendor', sandboxArgs };
 }
 
 function oneOf<T extends string>(

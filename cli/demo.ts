@@ -149,7 +149,12 @@ class Demo {
 
   async #import(api: ApiClient, vendors: SandboxFacts): Promise<RunView> {
     const wrong = await wrongProxy(this.#options.mistake);
-    const connection = demoConnection(vendors, this.#options.mistake, wrong?.url ?? null);
+    const connection = demoConnection(
+      vendors,
+      this.#options.mistake,
+      wrong?.url ?? null,
+      this.#options.limits,
+    );
     try {
       await api.post('/connections', connection);
       this.tell('connected', { name: connection.name });

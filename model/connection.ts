@@ -20,6 +20,22 @@ export interface TargetAddress {
   organizationName?: string;
 }
 
+/** Calls a second that we plan for; 0 switches a limit off. */
+export interface Rates {
+  /** Per app and interface; DingTalk's standard edition allows 20. */
+  sourcePerSecond: number;
+  /** Per egress address over all companies behind it; DingTalk bans an address at 500. */
+  egressPerSecond: number;
+  /** Authing documents no figure. */
+  targetPerSecond: number;
+}
+
+export const DEFAULT_RATES: Rates = {
+  sourcePerSecond: 20,
+  egressPerSecond: 400,
+  targetPerSecond: 20,
+};
+
 export interface Connection {
   /** Lower-case letters, digits and dashes; part of workflow ids. */
   id: string;
@@ -30,6 +46,7 @@ export interface Connection {
   ca?: string;
   /** How a source id becomes the target's key; fixed when the connection is created. */
   keyFormat: string;
+  rates: Rates;
   createdAt: string;
   /** Counts changes of this document, so that two editors do not overwrite each other. */
   version: number;

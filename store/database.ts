@@ -5,6 +5,7 @@ import type { Connection } from '../model/connection.ts';
 import type { Link } from '../model/link.ts';
 import { ProblemError, problem } from '../model/problem.ts';
 import type { Run, RunProblem } from '../model/run.ts';
+import type { BudgetDocument } from './budgets.ts';
 import type { LaneDocument, PageDocument, QueueDocument, SeenDocument } from './frontier.ts';
 
 export interface ConnectionDocument extends Connection {
@@ -31,6 +32,7 @@ export interface Collections {
   numbers: Collection<{ _id: string; number: number; at: Date }>;
   /** Leases: the department gate of each connection. */
   gates: Collection<{ _id: string; token: string; until: Date }>;
+  budgets: Collection<BudgetDocument>;
   tokens: Collection<{ _id: string; sealed: Binary; expiresAt: Date }>;
   runs: Collection<RunDocument>;
   problems: Collection<RunProblemDocument>;
@@ -47,6 +49,7 @@ export function collections(db: Db): Collections {
     links: db.collection('links'),
     numbers: db.collection('numbers'),
     gates: db.collection('gates'),
+    budgets: db.collection('budgets'),
     tokens: db.collection('tokens'),
     runs: db.collection('runs'),
     problems: db.collection('run_problems'),

@@ -1,17 +1,19 @@
 /** The worker process: puts the parts together and polls Temporal for work. */
 import { fileURLToPath } from 'node:url';
 import { Worker } from '@temporalio/worker';
+import { Governor } from '../activities/governor.ts';
 import { createActivities } from '../activities/index.ts';
 import { connectMongo } from '../runtime/mongo.ts';
 import { masterKey } from '../runtime/master-key.ts';
 import { runProcess } from '../runtime/process.ts';
 import type { ProcessContext } from '../runtime/process.ts';
 import { connectWorker, installTemporalRuntime } from '../runtime/temporal-worker.ts';
+import { createBudgets } from '../store/budgets.ts';
 import { createConnections } from '../store/connections.ts';
 import { collections, ensureIndexes } from '../store/database.ts';
 import { createVault } from '../store/vault.ts';
 import { BULK_QUEUE } from '../workflows/messages.ts';
-import { keepParts } from './parts.ts';
+import { clock, keepParts } from './parts.ts';
 
 /** The same code runs from its sources and from the built output. */
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
@@ -27,6 +29,7 @@ await runProcess('worker', async ({ config, log, stopping }: ProcessContext) => 
   await ensureIndexes(c);
   const parts = keepParts({
     collections: c,
+    governor: new Governor(createBudgets(c), clock),
     connections: createConnections(c, createVault(masterKey(config))),
     times: {
       claimMs: config.times.claimSeconds * 1000,

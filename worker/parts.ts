@@ -1,6 +1,9 @@
 /** Puts a connection's parts together: transports, connectors, store; kept open while they are used. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Governor, Rate } from '../activities/governor.ts';
 import type { Parts, PassClock, WriteTimes } from '../activities/pass.ts';
+import { NO_PROXY } from '../connectors/address.ts';
+import type { Problem } from '../model/problem.ts';
 import { createAuthingClient } from '../connectors/authing/client.ts';
 import { createAuthingReader } from '../connectors/authing/reader.ts';
 import { createAuthingWriter } from '../connectors/authing/writer.ts';
@@ -21,6 +24,7 @@ export interface PartsOptions {
   connections: Connections;
   times: WriteTimes;
   requestTimeoutMs: number;
+  governor: Governor;
 }
 
 interface Kept {
@@ -29,7 +33,7 @@ interface Kept {
   transports: Transport[];
 }
 
-const clock: PassClock = {
+export const clock: PassClock = {
   monotonic: () => performance.now(),
   async sleep(ms, signal) {
     await sleep(ms, undefined, { signal }).catch((error: unknown) => {
@@ -61,8 +65,31 @@ function callTaker(read: () => CallCounts): () => CallCounts {
   };
 }
 
+/** The budgets a call counts against; the egress address is told apart by its proxy's host and port. */
+function ratesOf(open: OpenConnection) {
+  const { connection, secrets } = open;
+  const { rates, source, target } = connection;
+  const egress = secrets.sourceProxy === NO_PROXY ? 'direct' : new URL(secrets.sourceProxy).host;
+  const interfaceId = (name: string): string => `source/${source.appKey}/${name}`;
+  const targetId = `target/${target.host}/${target.accessKeyId}`;
+  return {
+    source: (name: string): Rate[] => [
+      { id: interfaceId(name), perSecond: rates.sourcePerSecond },
+      { id: `egress/${egress}`, perSecond: rates.egressPerSecond },
+    ],
+    target: (): Rate[] => [{ id: targetId, perSecond: rates.targetPerSecond }],
+    /** The budget that a throttled reply is about, or null for other problems. */
+    about(it: Problem): string | null {
+      if (it.code === 'SOURCE_RATE_LIMITED') return interfaceId(it.detail.interface ?? '');
+      if (it.code === 'SOURCE_ADDRESS_BANNED') return `egress/${egress}`;
+      return it.code === 'TARGET_RATE_LIMITED' ? targetId : null;
+    },
+  };
+}
+
 function assemble(options: PartsOptions, open: OpenConnection): Kept {
-  const { collections, times, requestTimeoutMs } = options;
+  const { collections, times, requestTimeoutMs, governor } = options;
+  const rates = ratesOf(open);
   const { connection, secrets, key } = open;
   const transports = transportsOf(open, requestTimeoutMs);
   const source = createDingTalk({
@@ -70,12 +97,14 @@ function assemble(options: PartsOptions, open: OpenConnection): Kept {
     appSecret: secrets.appSecret,
     transport: transports[0],
     tokens: createTokenCache(collections, connection.id, 'source', key),
+    limiter: (name, signal) => governor.acquire(rates.source(name), 'bulk', signal),
   });
   const client = createAuthingClient({
     address: connection.target,
     accessKeySecret: secrets.accessKeySecret,
     transport: transports[1],
     tokens: createTokenCache(collections, connection.id, 'target', key),
+    limiter: (_name, signal) => governor.acquire(rates.target(), 'bulk', signal),
   });
   const parts: Parts = {
     connection,
@@ -83,6 +112,10 @@ function assemble(options: PartsOptions, open: OpenConnection): Kept {
     reader: createAuthingReader(client),
     writer: (window) => createAuthingWriter(client, { window }),
     takeCalls: callTaker(() => ({ source: source.calls.source, ...client.calls })),
+    async throttled(it) {
+      const budget = rates.about(it);
+      if (budget !== null) await governor.hold(budget, it.retryAfterMs ?? 1000);
+    },
     links: createLinks(collections),
     frontier: createFrontier(collections),
     gate: createGate(collections),

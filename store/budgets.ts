@@ -1,0 +1,69 @@
+/** Rates shared by all processes: each budget is one document that tells when its next call may be made. */
+import type { Collections } from './database.ts';
+import { guard } from './database.ts';
+
+export interface BudgetDocument {
+  _id: string;
+  /** Milliseconds of database time at which the next free slot begins. */
+  next: number;
+  /** Nobody calls before this time: a throttle or a ban that one process met. */
+  heldUntil: number;
+  at: Date;
+}
+
+/** Slots that belong to whoever reserved them, evenly apart. */
+export interface Reservation {
+  /** Milliseconds from now until the first slot. */
+  startsInMs: number;
+  intervalMs: number;
+  count: number;
+}
+
+export interface Budgets {
+  /**
+   * Reserves slots behind all others that were reserved. Slots are `1000 / perSecond` ms apart over all
+   * processes, so no window of a second holds more than the rate, and a lone call starts at once.
+   */
+  reserve(id: string, perSecond: number, count: number): Promise<Reservation>;
+  /** Stops everybody for so long; a longer hold that stands already stays. */
+  hold(id: string, ms: number): Promise<void>;
+}
+
+/** Losing a race means that another process reserved; twenty lost in a row do not happen by chance. */
+const TRIES = 20;
+
+/** The budgets of a database; time is the database's. */
+export function createBudgets(c: Collections): Budgets {
+  const touch = async (_id: string): Promise<{ doc: BudgetDocument; now: number }> => {
+    const doc = await guard(() =>
+      c.budgets.findOneAndUpdate(
+        { _id },
+        { $currentDate: { at: true }, $setOnInsert: { next: 0, heldUntil: 0 } },
+        { upsert: true, returnDocument: 'after' },
+      ),
+    );
+    if (!doc) throw new Error('upsert returned nothing');
+    return { doc, now: doc.at.getTime() };
+  };
+  return {
+    async reserve(id, perSecond, count) {
+      const intervalMs = 1000 / perSecond;
+      for (let attempt = 1; ; attempt++) {
+        const { doc, now } = await touch(id);
+        const start = Math.max(now, doc.next, doc.heldUntil);
+        const taken = await guard(() =>
+          c.budgets.updateOne(
+            { _id: id, next: doc.next },
+            { $set: { next: start + count * intervalMs } },
+          ),
+        );
+        if (taken.matchedCount === 1) return { startsInMs: start - now, intervalMs, count };
+        if (attempt === TRIES) throw new Error('a budget could not be reserved');
+      }
+    },
+    async hold(id, ms) {
+      const { now } = await touch(id);
+      await guard(() => c.budgets.updateOne({ _id: id }, { $max: { heldUntil: now + ms } }));
+    },
+  };
+}
