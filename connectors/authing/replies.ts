@@ -22,13 +22,16 @@ const orText = <T extends z.ZodType>(inner: T) => z.preprocess(fromText, inner);
 
 /** Lists come as a plain array or as `{totalCount, list}`, which of the two is not dependable. */
 function listOf<T extends z.ZodType>(item: T) {
-  const plain = z.array(item.nullable());
+  const wrapped = (value: unknown): unknown => {
+    const plain = fromText(value);
+    return Array.isArray(plain) ? { list: plain } : plain;
+  };
   return z.preprocess(
-    fromText,
-    z.union([
-      plain.transform((list) => ({ list, totalCount: null as number | null })),
-      z.object({ totalCount: z.number().int().nonnegative().nullish(), list: orText(plain) }),
-    ]),
+    wrapped,
+    z.object({
+      totalCount: z.number().int().nonnegative().nullish(),
+      list: orText(z.array(item.nullable())),
+    }),
   );
 }
 
@@ -75,9 +78,10 @@ const customField = z.object({ key: id });
 const token = z.object({ access_token: id, expires_in: z.number().positive() });
 const acknowledgement = z.object({ success: z.boolean().nullish() }).nullish();
 
+/** Only `statusCode` decides; what else is of a wrong form is as good as not said. */
 const envelope = z.object({
   statusCode: z.number().int(),
-  message: z.string().nullish(),
+  message: z.string().nullish().catch(null),
   /** The older code list shows it as a string. */
   apiCode: z
     .union([
@@ -87,8 +91,13 @@ const envelope = z.object({
         .regex(/^\d{1,9}$/)
         .transform(Number),
     ])
-    .nullish(),
-  requestId: z.string().max(100).nullish(),
+    .nullish()
+    .catch(null),
+  requestId: z
+    .string()
+    .regex(/^[\w-]{1,100}$/)
+    .nullish()
+    .catch(null),
   data: z.unknown().optional(),
 });
 
