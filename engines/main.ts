@@ -1,29 +1,22 @@
 /** The engines as a process: starts Temporal and MongoDB, says on one line of stdout when both are ready, keeps them. */
 import { parseArgs } from 'node:util';
-import { EngineUnavailable, messageOf } from './resolution.ts';
+import { EngineUnavailable, messageOf, SettingUnusable } from './resolution.ts';
 import { engineSettings } from './settings.ts';
 import { DataFolderInUse, startEngines } from './start.ts';
+import { GuaranteesMissing } from './proof.ts';
 import type { RunningEngines, StartOptions } from './start.ts';
 import { withoutPassword } from './readiness.ts';
 
 /** A person must change something first (EX_CONFIG of sysexits.h). */
 const EXIT_CONFIG = 78;
 
+/** Faults that a person must mend. */
+const FOR_PERSON = [EngineUnavailable, SettingUnusable, GuaranteesMissing, DataFolderInUse];
+
 const log = (line: string) => void process.stderr.write(`engines: ${line}\n`);
 
 function options(): StartOptions & { withParent: boolean } {
-  const { values } = parseArgs({
-    options: {
-      data: { type: 'string', default: 'data' },
-      only: { type: 'string' },
-      fresh: { type: 'boolean', default: false },
-      'free-ports': { type: 'boolean', default: false },
-      'with-parent': { type: 'boolean', default: false },
-    },
-  });
-  if (values.only !== undefined && values.only !== 'temporal' && values.only !== 'mongo') {
-    throw new TypeError(`--only is "temporal" or "mongo", not "${values.only}"`);
-  }
+  const values = parsed();
   return {
     dataDir: values.data,
     settings: engineSettings(process.env),
@@ -33,6 +26,34 @@ function options(): StartOptions & { withParent: boolean } {
     ...(values.only === undefined ? {} : { only: values.only }),
     log,
   };
+}
+
+interface Parsed {
+  data: string;
+  only: 'temporal' | 'mongo' | undefined;
+  fresh: boolean;
+  'free-ports': boolean;
+  'with-parent': boolean;
+}
+
+/** @throws SettingUnusable for what is not an option */
+function parsed(): Parsed {
+  try {
+    const { values } = parseArgs({
+      options: {
+        data: { type: 'string', default: 'data' },
+        only: { type: 'string' },
+        fresh: { type: 'boolean', default: false },
+        'free-ports': { type: 'boolean', default: false },
+        'with-parent': { type: 'boolean', default: false },
+      },
+    });
+    const { only } = values;
+    if (only === undefined || only === 'temporal' || only === 'mongo') return { ...values, only };
+    throw new Error(`--only is "temporal" or "mongo", not "${only}"`);
+  } catch (error) {
+    throw new SettingUnusable(messageOf(error));
+  }
 }
 
 /** The line for whoever started us. An address from the settings is theirs already; its password stays there. */
@@ -80,21 +101,22 @@ async function main(): Promise<number> {
   const chosen = options();
   const leave = timeToLeave(chosen.withParent);
   const began = Date.now();
-  const starting = startEngines(chosen);
-  const early = await Promise.race([leave, starting.then(() => undefined)]);
-  if (early !== undefined) {
-    // Builds that run end with this process; engines that have just started are stopped.
-    log(`${early} while starting; stopping`);
-    await Promise.race([
-      starting.then(
-        (engines) => engines.stop(),
-        () => {},
-      ),
-      new Promise((resolve) => setTimeout(resolve, 10_000)),
-    ]);
+  const abort = new AbortController();
+  let left: string | undefined;
+  void leave.then((reason) => {
+    left = reason;
+    abort.abort();
+  });
+  const engines = await startEngines({ ...chosen, signal: abort.signal }).catch(
+    (error: unknown) => {
+      if (left === undefined) throw error;
+      return undefined;
+    },
+  );
+  if (engines === undefined) {
+    log(`${left} while starting; stopped`);
     return 0;
   }
-  const engines = await starting;
   log(`ready after ${((Date.now() - began) / 1000).toFixed(1)} s`);
   process.stdout.write(`${readyLine(engines)}\n`);
   const end = await Promise.race([
@@ -110,10 +132,7 @@ main().then(
   (code) => process.exit(code),
   (error: unknown) => {
     log(messageOf(error));
-    const forPerson =
-      error instanceof EngineUnavailable ||
-      error instanceof DataFolderInUse ||
-      error instanceof TypeError;
+    const forPerson = FOR_PERSON.some((kind) => error instanceof kind);
     process.exit(forPerson ? EXIT_CONFIG : 1);
   },
 );

@@ -1,6 +1,6 @@
 /** When an engine counts as usable: it answers real requests, and Temporal's namespace is prepared. */
-import { pause } from './processes.ts';
 import { untilListening } from './ports.ts';
+import { messageOf, SettingUnusable } from './resolution.ts';
 import type { Progress } from './resolution.ts';
 
 const DATABASE = 'orgsync';
@@ -44,7 +44,6 @@ export async function temporalReady(port: number, uiPort: number): Promise<void>
     await untilListening('127.0.0.1', uiPort, 10_000);
   } finally {
     await connection.close();
-    await pause(0);
   }
 }
 
@@ -69,9 +68,8 @@ export async function temporalExternal(
     ...config.connectionOptions,
     connectTimeout: '5s',
   }).catch((error: unknown) => {
-    throw new Error(`TEMPORAL_ADDRESS is ${address}, but no Temporal server answers there`, {
-      cause: error,
-    });
+    const said = messageOf(error);
+    throw new SettingUnusable(`TEMPORAL_ADDRESS (${address}): no Temporal server answers: ${said}`);
   });
   try {
     const namespace = config.namespace ?? NAMESPACE;

@@ -52,6 +52,14 @@ export class EngineUnavailable extends Error {
   }
 }
 
+/** An address in the settings does not lead to a usable server: a person must do something (exit code 78). */
+export class SettingUnusable extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'SettingUnusable';
+  }
+}
+
 const NAMES: Record<Way, string> = {
   settings: 'settings',
   path: 'on the PATH',

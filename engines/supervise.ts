@@ -27,24 +27,9 @@ export interface EnginePlan {
   log: Progress;
 }
 
-export interface SupervisedEngine {
-  /** Of the process that runs now; undefined between two. */
-  readonly pid: number | undefined;
+/** One engine's process, and whether it should run. */
+export class Keeper {
   /** Resolves with the reason when it died too often and is not started again. */
-  readonly givenUp: Promise<string>;
-  stop(): Promise<void>;
-}
-
-/** Starts the engine and resolves when it is usable. @throws with its last words when the first start fails */
-export async function supervise(plan: EnginePlan): Promise<SupervisedEngine> {
-  await mkdir(dirname(plan.logFile), { recursive: true });
-  await makeRoomInLog(plan.logFile);
-  const keeper = new Keeper(plan);
-  await keeper.start();
-  return keeper;
-}
-
-class Keeper implements SupervisedEngine {
   readonly givenUp: Promise<string>;
   private readonly plan: EnginePlan;
   private child: ChildProcess | undefined;
@@ -57,14 +42,22 @@ class Keeper implements SupervisedEngine {
     this.givenUp = new Promise((resolve) => (this.giveUp = resolve));
   }
 
+  /** Of the process that runs now; undefined between two. */
   get pid(): number | undefined {
     return this.child?.pid;
   }
 
+  /** Starts the engine and resolves when it is usable. @throws with its last words when it is not */
   async start(): Promise<void> {
     const { plan } = this;
+    await mkdir(dirname(plan.logFile), { recursive: true });
+    await makeRoomInLog(plan.logFile);
     const logStart = await sizeOf(plan.logFile);
     const file = await open(plan.logFile, 'a');
+    if (this.stopping) {
+      await file.close();
+      throw new Error(`${plan.name} was stopped while starting`);
+    }
     const child = spawn(plan.program, plan.args, {
       env: plan.env,
       stdio: [plan.endsWithInput ? 'pipe' : 'ignore', file.fd, file.fd],
@@ -119,6 +112,7 @@ class Keeper implements SupervisedEngine {
     }
   }
 
+  /** Ends the process in bounded time, or forbids one that is about to start. */
   async stop(): Promise<void> {
     this.stopping = true;
     const child = this.child;

@@ -2,6 +2,9 @@
 import { join } from 'node:path';
 import { buildTemporal } from './build.ts';
 import { cached, cacheFolder, exists } from './cache.ts';
+import type { DownloadLimits } from './download.ts';
+import { fetchProgram } from './fetch-program.ts';
+import type { VendorProgram } from './fetch-program.ts';
 import { atLeast, findProgram, isExecutable, versionOf } from './programs.ts';
 import { resolveEngine } from './resolution.ts';
 import type { Progress, Resolved, Step } from './resolution.ts';
@@ -24,6 +27,7 @@ const WAYS_OUT: readonly [string, string] = [
 export async function resolveTemporal(
   settings: EngineSettings,
   log: Progress,
+  limits?: DownloadLimits,
 ): Promise<Resolved<TemporalEngine>> {
   const folder = cacheFolder(settings.cacheDir, 'temporal', TEMPORAL_VERSION);
   const program = join(folder, 'temporal');
@@ -37,6 +41,7 @@ export async function resolveTemporal(
           ? { engine: { program }, because: `version ${TEMPORAL_VERSION} in ${folder}` }
           : `no version ${TEMPORAL_VERSION} in ${settings.cacheDir}`,
     },
+    { way: 'download', attempt: () => fromVendor(folder, settings, log, limits) },
     {
       way: 'build',
       attempt: async () => {
@@ -73,4 +78,54 @@ async function fromPath(settings: EngineSettings) {
   }
   const because = `${given === undefined ? 'found' : 'TEMPORAL_CLI_PATH'} ${program}, server ${server}`;
   return { engine: { program }, because };
+}
+
+async function fromVendor(
+  folder: string,
+  settings: EngineSettings,
+  log: Progress,
+  limits?: DownloadLimits,
+) {
+  if (!settings.downloads) return 'switched off (ENGINE_DOWNLOADS=never)';
+  const wanted = vendorArchive(settings.temporalDownloadBase);
+  if (wanted === undefined) return `none is pinned for ${process.platform}-${process.arch}`;
+  await fetchProgram(wanted, folder, settings, log, limits);
+  return {
+    engine: { program: join(folder, 'temporal') },
+    because: `version ${TEMPORAL_VERSION} was downloaded to ${folder}`,
+  };
+}
+
+/** Checksums of the release's own checksums.txt. */
+const ARCHIVES: Record<string, { name: string; sha256: string }> = {
+  'linux-x64': {
+    name: 'linux_amd64',
+    sha256: 'd8421bda989e6514b4bdb4d63a9012a8a05a806892e881a5aad8510496349a94',
+  },
+  'linux-arm64': {
+    name: 'linux_arm64',
+    sha256: '83600a8fac6e3da54093e5da6918d399f501532b9f1172235603f9606f4ac6e4',
+  },
+  'darwin-x64': {
+    name: 'darwin_amd64',
+    sha256: '489d7f5420cae02b559774ac23df035141954c33a51dba96f5759a0ddccdf1b6',
+  },
+  'darwin-arm64': {
+    name: 'darwin_arm64',
+    sha256: 'dacdc3587682c04cf27e67c8878ca2d755230b6ad63c0c6ebddd7348ae90ed94',
+  },
+};
+
+/** The vendor's archive for a platform; undefined when there is none that was checked. */
+export function vendorArchive(
+  base = `https://github.com/temporalio/cli/releases/download/v${TEMPORAL_VERSION}`,
+  platform = `${process.platform}-${process.arch}`,
+): VendorProgram | undefined {
+  const archive = ARCHIVES[platform];
+  if (archive === undefined) return undefined;
+  return {
+    name: 'temporal',
+    url: `${base}/temporal_cli_${TEMPORAL_VERSION}_${archive.name}.tar.gz`,
+    checksum: { sha256: archive.sha256 },
+  };
 }
