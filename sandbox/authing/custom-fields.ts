@@ -1,4 +1,5 @@
 /** Custom fields: their definitions, and values written one object at a time (reference 3.2, 3.3). */
+import { isoTime } from './iso-time.ts';
 import { badParameter, notAllowed, userNotFound } from './envelope.ts';
 import { IS_SUCCESS } from './call.ts';
 import { fieldKey, fits } from './custom-data.ts';
@@ -37,7 +38,7 @@ const KEPT = [
 
 const fieldView = ({ more, createdAt, ...field }: CustomField): unknown => ({
   ...field,
-  createdAt: new Date(createdAt).toISOString(),
+  createdAt: isoTime(createdAt),
   isUnique: false,
   visibleInAdminConsole: true,
   ...more,

@@ -1,8 +1,7 @@
 /** The forms in which Authing shows departments and organisations (reference 2.2). */
+import { isoTime } from './iso-time.ts';
 import type { Call } from './call.ts';
 import type { Department } from './records.ts';
-
-const iso = (time: number): string => new Date(time).toISOString();
 
 /** Adds a field, or null, or nothing, as the switch `unsetFields` says. */
 export function putOptional(
@@ -32,8 +31,8 @@ export function departmentView(
   const view: Record<string, unknown> = {
     organizationCode: organization.code,
     departmentId: department.id,
-    createdAt: iso(department.createdAt),
-    updatedAt: iso(department.updatedAt),
+    createdAt: isoTime(department.createdAt),
+    updatedAt: isoTime(department.updatedAt),
     name: department.name,
     parentDepartmentId: department.parentId ?? '',
     parentDepartmentCode: parent === undefined ? '' : (parent.code ?? ''),
@@ -64,8 +63,8 @@ export function organizationView(
     organizationCode: organization.code,
     organizationName: root.name,
     departmentId: root.id,
-    createdAt: iso(root.createdAt),
-    updatedAt: iso(root.updatedAt),
+    createdAt: isoTime(root.createdAt),
+    updatedAt: isoTime(root.updatedAt),
     hasChildren: departments.childIds(root.id).size > 0,
     membersCount: users.members(root.id).size,
     leaderUserIds: root.leaderUserIds,

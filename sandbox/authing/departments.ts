@@ -122,7 +122,6 @@ function newParent(
   const parent = departmentUnder(call, organization, parentId, type);
   if (parent === undefined) throw departmentNotFound();
   if (parent.id === moved.parentId) return undefined;
-  if (moved.parentId === null) throw notAllowed('根部门不能移动');
   const { departments } = call.pool;
   if (departments.path(parent).some((above) => above.id === moved.id)) {
     throw notAllowed('部门不能移动到自己或自己的子部门下');

@@ -1,4 +1,5 @@
 /** The departments of one person: read with paths, written as a list (reference 3.4, 3.6). */
+import { isoTime } from './iso-time.ts';
 import { badDepartment, badParameter } from './envelope.ts';
 import { IS_SUCCESS } from './call.ts';
 import { putOptional } from './department-view.ts';
@@ -109,13 +110,13 @@ function rowView(call: Call, user: User, { membership, department }: Row): unkno
     organizationCode: departments.organizationOf(department).code,
     departmentId: department.id,
     isRoot: department.parentId === null,
-    createdAt: new Date(department.createdAt).toISOString(),
+    createdAt: isoTime(department.createdAt),
     name: department.name,
     description: department.description ?? '',
     isLeader: isLeader(call, user.id, membership),
     code: department.code ?? '',
     isMainDepartment: user.mainDepartmentId === department.id,
-    joinedAt: new Date(membership.joinedAt).toISOString(),
+    joinedAt: isoTime(membership.joinedAt),
     isVirtualNode: department.isVirtualNode,
   };
   putOptional(call, view, 'openDepartmentId', department.openDepartmentId);

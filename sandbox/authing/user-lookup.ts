@@ -39,6 +39,9 @@ export function userUnder(call: Call, id: string, type: UserIdType): User | unde
   if (type === 'user_id') return users.get(id);
   if (type === 'custom_field') return underCustomField(call, id);
   const holders = users.holders(KEYS[type], type === 'email' ? id.toLowerCase() : id);
+  const [only, ...others] = holders;
+  if (only === undefined) return undefined;
+  if (others.length === 0) return users.get(only);
   const found = holders.flatMap((holder) => users.get(holder) ?? []);
   // Two can only hold one key where resigned people keep theirs without reserving it, or by country.
   return found.find((user) => user.status !== 'Resigned') ?? found[0];

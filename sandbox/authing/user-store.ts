@@ -98,12 +98,12 @@ export class UserStore {
   }
 
   private reseat(id: string, before: User | undefined, next: User | undefined): void {
-    const now = new Set(next?.memberships.map((membership) => membership.departmentId));
-    for (const { departmentId } of before?.memberships ?? []) {
-      if (now.has(departmentId)) now.delete(departmentId);
-      else this.byDepartment.get(departmentId)?.delete(id);
+    const seats = next?.memberships ?? NOWHERE;
+    for (const { departmentId } of before?.memberships ?? NOWHERE) {
+      const stays = seats.some((seat) => seat.departmentId === departmentId);
+      if (!stays) this.byDepartment.get(departmentId)?.delete(id);
     }
-    for (const departmentId of now) {
+    for (const { departmentId } of seats) {
       const members = this.byDepartment.get(departmentId);
       if (members === undefined) this.byDepartment.set(departmentId, new Set([id]));
       else members.add(id);
@@ -111,6 +111,7 @@ export class UserStore {
   }
 }
 
+const NOWHERE: User['memberships'] = [];
 const NOBODY: ReadonlySet<string> = new Set();
 
 export const identityKey = (identity: { extIdpId: string; userIdInIdp: string }): string =>

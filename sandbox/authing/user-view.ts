@@ -1,4 +1,5 @@
 /** The form in which Authing shows a person (reference 3.3). */
+import { isoTime } from './iso-time.ts';
 import { putOptional } from './department-view.ts';
 import { flag } from './parameters.ts';
 import type { Call } from './call.ts';
@@ -61,10 +62,10 @@ export function userView(
 ): Record<string, unknown> {
   const view: Record<string, unknown> = {
     userId: user.id,
-    createdAt: new Date(user.createdAt).toISOString(),
-    updatedAt: new Date(user.updatedAt).toISOString(),
+    createdAt: isoTime(user.createdAt),
+    updatedAt: isoTime(user.updatedAt),
     status: user.status,
-    statusChangedAt: new Date(user.statusChangedAt).toISOString(),
+    statusChangedAt: isoTime(user.statusChangedAt),
     workStatus: user.status === 'Resigned' ? 'Closed' : 'Active',
     photo: DEFAULT_PHOTO,
     gender: 'U',
@@ -82,7 +83,7 @@ export function userView(
   }
   putOptional(call, view, 'mainDepartmentId', user.mainDepartmentId);
   if (user.passwordSetAt !== null) {
-    view['passwordLastSetAt'] = new Date(user.passwordSetAt).toISOString();
+    view['passwordLastSetAt'] = isoTime(user.passwordSetAt);
   }
   if (options.customData && !options.flat) view['customData'] = user.customData;
   if (options.customData && options.flat) Object.assign(view, user.customData);
