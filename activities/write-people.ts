@@ -25,6 +25,42 @@ export interface WriteOptions {
   force: boolean;
 }
 
+/** Items by what has to be done with them. */
+export interface Sorted {
+  /** Equal to what was settled, or settled by a newer read. */
+  settled: PersonItem[];
+  /** A department of theirs does not exist yet. */
+  waiting: PersonItem[];
+  open: PersonItem[];
+  links: Map<string, Link>;
+}
+
+/** Sorts people by their links, and marks those who are equal as met by this run; nothing is claimed. */
+export async function sortPeople(
+  pass: Pass,
+  items: PersonItem[],
+  targets: DepartmentTargets,
+  options: WriteOptions,
+): Promise<Sorted> {
+  const ids = items.map((it) => it.person.id);
+  const links = await pass.links.get(pass.connection.id, 'person', ids);
+  await targets.load(items.flatMap((it) => it.person.departmentIds));
+  const sorted: Sorted = { settled: [], waiting: [], open: [], links };
+  const marks = [];
+  for (const item of items) {
+    const link = links.get(item.person.id);
+    const missing = item.person.departmentIds.some((id) => targets.of(id) === undefined);
+    if (missing && !options.final && !item.person.problem) sorted.waiting.push(item);
+    else if (!options.force && isSettledEqual(item, link, targets)) {
+      sorted.settled.push(item);
+      marks.push(equalMark(pass, item, link));
+    } else if ((link?.applied ?? 0) >= item.person.number) sorted.settled.push(item);
+    else sorted.open.push(item);
+  }
+  await pass.links.markEqual(marks);
+  return sorted;
+}
+
 /** Brings people in line with the source; one end per item, in the order given. */
 export async function writePeople(
   pass: Pass,
@@ -32,28 +68,11 @@ export async function writePeople(
   targets: DepartmentTargets,
   options: WriteOptions,
 ): Promise<PersonEnd[]> {
-  const links = await pass.links.get(
-    pass.connection.id,
-    'person',
-    items.map((it) => it.person.id),
-  );
-  await targets.load(items.flatMap((it) => it.person.departmentIds));
-  const ends = new Map<PersonItem, PersonEnd>();
-  const open: PersonItem[] = [];
-  const marks = [];
-  for (const item of items) {
-    const link = links.get(item.person.id);
-    const missing = item.person.departmentIds.some((id) => targets.of(id) === undefined);
-    if (missing && !options.final && !item.person.problem) ends.set(item, 'waiting');
-    else if (!options.force && isSettledEqual(item, link, targets)) {
-      ends.set(item, 'settled');
-      marks.push(equalMark(pass, item, link));
-    } else if ((link?.applied ?? 0) >= item.person.number) ends.set(item, 'settled');
-    else open.push(item);
-  }
-  await pass.links.markEqual(marks);
-  const written = await claimAndWrite(pass, open, links, targets, options);
-  return items.map((item) => ends.get(item) ?? written.get(item) ?? 'busy');
+  const sorted = await sortPeople(pass, items, targets, options);
+  const ends = await writeOpen(pass, sorted.open, sorted.links, targets, options);
+  for (const item of sorted.settled) ends.set(item, 'settled');
+  for (const item of sorted.waiting) ends.set(item, 'waiting');
+  return items.map((item) => ends.get(item) ?? 'busy');
 }
 
 function known(item: PersonItem, targets: DepartmentTargets): string[] {
@@ -81,7 +100,8 @@ function equalMark(pass: Pass, item: PersonItem, link: Link | undefined) {
   };
 }
 
-async function claimAndWrite(
+/** Claims, plans, writes and settles at most 50 people who were found open. */
+export async function writeOpen(
   pass: Pass,
   items: PersonItem[],
   before: Map<string, Link>,
