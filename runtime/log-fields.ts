@@ -134,7 +134,7 @@ function nameOf(error: Error): string {
 }
 
 /** Name, code, problem and our frames of a thrown value and of its causes; never a message, which may quote data. */
-export function cleanError(thrown: unknown, depth = 0): Record<string, unknown> {
+function cleanError(thrown: unknown, depth = 0): Record<string, unknown> {
   if (!(thrown instanceof Error)) return { name: typeof thrown };
   const made: Record<string, unknown> = { name: nameOf(thrown) };
   const code = codeOf(thrown);

@@ -6,7 +6,7 @@ import type { Log } from './log.ts';
 import { StartFault } from './start-fault.ts';
 
 /** Exit code of a process that met a fault of its own (EX_SOFTWARE of sysexits.h). */
-export const EXIT_BUG = 70;
+const EXIT_BUG = 70;
 
 export interface Running {
   /** Facts for whoever started the process, for example its port; no secret. */

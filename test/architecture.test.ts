@@ -1,0 +1,105 @@
+/** The rules of the house, held against every file: imports, purity, names, length, and what a repository must not hold. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { problemWords } from '../model/words.ts';
+import { breaksOf, repositoryFiles } from './architecture/repository.ts';
+import { table } from './architecture/table.ts';
+
+const files = repositoryFiles();
+const text = (path: string) => files.find((it) => it.path === path)?.text;
+
+describe('every file', () => {
+  it('keeps the rules of the house (tables: test/architecture/table.ts)', () => {
+    expect(files.length).toBeGreaterThan(50);
+    expect(breaksOf(files)).toEqual([]);
+  });
+
+  it('is free of addresses of one machine', () => {
+    const machine = /(?<![\w.])\/(root|home|Users|work|private\/var)\/[\w.-]+\/|[A-Z]:\\Users/;
+    const found = files
+      .filter((it) => it.path !== 'package-lock.json' && machine.test(it.text))
+      .map((it) => `${it.path}: ${machine.exec(it.text)?.[0]}`);
+    expect(found).toEqual([]);
+  });
+});
+
+describe('the import table', () => {
+  it('names only rows and files that exist', () => {
+    const known = (it: string) =>
+      it in table || files.some(({ path }) => path === it || path.startsWith(`${it}/`));
+    const named = Object.values(table).flatMap((row) => [...row.imports, ...(row.types ?? [])]);
+    expect([...Object.keys(table), ...named].filter((it) => !known(it))).toEqual([]);
+  });
+
+  it('allows only packages that package.json has', () => {
+    const { dependencies } = JSON.parse(text('package.json') ?? '') as {
+      dependencies: Record<string, string>;
+    };
+    const allowed = Object.values(table).flatMap((row) => row.packages);
+    const missing = allowed.filter(
+      (it) =>
+        !it.startsWith('node:') &&
+        !Object.keys(dependencies).some((name) => it === name || it.startsWith(`${name}/`)),
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('the installation', () => {
+  it('has exact versions and a lock file without addresses of registries', () => {
+    const lock = text('package-lock.json') ?? '';
+    expect(lock).not.toMatch(/"resolved"|https?:\/\/[^"]*\.tgz/);
+    const { dependencies, devDependencies } = JSON.parse(text('package.json') ?? '') as Record<
+      string,
+      Record<string, string>
+    >;
+    for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+      expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);
+    }
+    expect(text('.npmrc')).not.toMatch(/registry=|_auth/);
+  });
+
+  it('is checked by what a newcomer would run', () => {
+    const run = text('.ci/run') ?? '';
+    const commands = run.split('\n').filter((line) => /^(npm|npx|node)\b/.test(line));
+    expect(commands.map((it) => it.replace(/ <.*/, ''))).toEqual(['npm run check', 'npm test']);
+  });
+});
+
+describe('the two languages', () => {
+  const hanSign = /\p{Script=Han}/u;
+
+  it('of the README have the same headings', () => {
+    const levels = (path: string) => {
+      const body = readFileSync(path, 'utf8').replace(/```[\s\S]*?```/g, '');
+      return body.match(/^#+(?= )/gm);
+    };
+    if (text('README.zh.md') !== undefined) {
+      expect(levels('README.zh.md')).toEqual(levels('README.md'));
+      expect(text('README.zh.md')).toMatch(hanSign);
+    }
+  });
+
+  it('have all sentences of every problem', () => {
+    for (const [code, { en, zh }] of Object.entries(problemWords)) {
+      for (const part of ['what', 'means', 'remedy'] as const) {
+        expect(en[part], `${code} en ${part}`).toMatch(/^\S[\s\S]{8,}[.!?]$/);
+        expect(en[part], `${code} en ${part}`).not.toMatch(hanSign);
+        expect(zh[part], `${code} zh ${part}`).toMatch(hanSign);
+        expect(zh[part], `${code} zh ${part}`).toMatch(/[。！？]$/);
+      }
+      const blanks = (of: typeof en) =>
+        [...`${of.what}${of.means}${of.remedy}`.matchAll(/\{\w+\}/g)].map(String).sort();
+      expect(blanks(zh), `${code}: filled from the same facts`).toEqual(blanks(en));
+    }
+  });
+
+  it('have no problem that nothing can raise', () => {
+    const raising = files
+      .filter(({ path }) => /\.ts$/.test(path) && !/^(test|bench|model\/words)/.test(path))
+      .map((it) => it.text)
+      .join('\n');
+    const unused = Object.keys(problemWords).filter((code) => !raising.includes(`'${code}'`));
+    if (unused.length > 0) process.stderr.write(`Problems nothing raises: ${unused.join(', ')}\n`);
+  });
+});
