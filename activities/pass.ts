@@ -29,6 +29,8 @@ export interface Parts {
   key: ConnectionKey;
   clock: PassClock;
   times: WriteTimes;
+  /** Whether people are taken out of departments they left, or listed as held until the safeguard is there. */
+  leaving: 'hold' | 'apply';
 }
 
 export interface PassClock {

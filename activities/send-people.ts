@@ -111,6 +111,8 @@ async function inBatch(
 
 /** A refusal that is not about the person's data (a throttle, a missing right) is not the person's end. */
 function refusal(why: Problem): Fate {
+  // Deleted by hand behind our back: the claim is left to expire, and the next writer reads by key first.
+  if (why.code === 'DATA_PERSON_GONE') return 'unclear';
   return why.kind === 'data' ? { refused: why } : 'released';
 }
 
@@ -133,10 +135,15 @@ async function change(
     );
   }
   const alive = works.filter((work) => isAlive(fates.get(work), work));
-  await enter(pass, alive, channel, targets, fates);
+  await memberships(pass, alive, 'enter', channel, targets, fates);
+  // Entering comes first, so that nobody is without a department in between.
+  const inside = alive.filter((work) => !fates.has(work) || isDone(fates.get(work)));
+  if (pass.leaving === 'apply') {
+    await memberships(pass, inside, 'leave', channel, targets, fates);
+  }
   for (const work of alive) {
     const fate = fates.get(work);
-    if (fate !== undefined && !(typeof fate === 'object' && 'outcome' in fate)) continue;
+    if (fate !== undefined && !isDone(fate)) continue;
     const outcome = outcomeOf(work);
     fates.set(work, { outcome, targetId: work.base?.targetId ?? '' });
   }
@@ -154,43 +161,66 @@ function outcomeOf(work: PersonWork): Outcome {
 /** Memberships follow only when the fields were written, or had nothing to change. */
 function isAlive(fate: Fate | undefined, work: PersonWork): boolean {
   if (work.difference.fields.length === 0) return true;
+  return isDone(fate);
+}
+
+function isDone(fate: Fate | undefined): boolean {
   return typeof fate === 'object' && 'outcome' in fate;
 }
 
-async function enter(
+async function memberships(
   pass: Pass,
   works: PersonWork[],
+  way: 'enter' | 'leave',
   channel: Channel,
   targets: DepartmentTargets,
   fates: Map<PersonWork, Fate>,
 ): Promise<void> {
   const { organizationCode } = pass.connection.target;
   const { may } = channel;
+  const verb = way === 'enter' ? 'addMembers' : 'removeMembers';
   const byDepartment = new Map<string, PersonWork[]>();
   for (const work of works) {
-    for (const id of work.difference.enter)
+    for (const id of work.difference[way])
       byDepartment.set(id, [...(byDepartment.get(id) ?? []), work]);
   }
+  await targets.load(byDepartment.keys());
   for (const [id, members] of byDepartment) {
     const target = targets.of(id);
+    // A department that is not there any more has been left by everybody.
+    if (target === undefined && way === 'leave') continue;
     if (target === undefined || !may(0)) {
       for (const work of members) fates.set(work, 'unclear');
       continue;
     }
-    const ids = members.map((work) => work.base?.targetId ?? '');
-    try {
-      await persist(
-        pass,
-        () => channel.writer.addMembers(organizationCode, target, ids),
-        undefined,
-        may,
-      );
-    } catch (error) {
-      const why = error instanceof ProblemError ? error.problem : null;
-      const fate: Fate = why?.kind === 'data' ? { refused: why } : 'unclear';
-      for (const work of members) fates.set(work, fate);
-      if (why === null || why.kind === 'config') throw error;
+    const send = (some: PersonWork[]): Promise<void> => {
+      const ids = some.map((work) => work.base?.targetId ?? '');
+      const call = (): Promise<void> => channel.writer[verb](organizationCode, target, ids);
+      return persist(pass, call, undefined, may);
+    };
+    await halving(members, send, fates);
+  }
+}
+
+/** A refusal about data is looked for by halving, so that one person does not stop the others. */
+async function halving(
+  members: PersonWork[],
+  send: (some: PersonWork[]) => Promise<void>,
+  fates: Map<PersonWork, Fate>,
+): Promise<void> {
+  try {
+    await send(members);
+  } catch (error) {
+    const why = error instanceof ProblemError ? error.problem : null;
+    if (why?.kind === 'data' && members.length > 1) {
+      const middle = Math.ceil(members.length / 2);
+      await halving(members.slice(0, middle), send, fates);
+      await halving(members.slice(middle), send, fates);
+      return;
     }
+    const fate = why?.kind === 'data' ? refusal(why) : 'unclear';
+    for (const work of members) fates.set(work, fate);
+    if (why === null || why.kind === 'config') throw error;
   }
 }
 
@@ -205,7 +235,7 @@ function settlementOf(pass: Pass, work: PersonWork, fate: Fate): Settlement | nu
   const earlier = link.run?.id === pass.place.run ? link.run.outcome : null;
   const mark = markOf(pass, work, earlier === 'created' ? 'created' : fate.outcome);
   // Removals wait for the safeguard: who would leave a department stays in it, and it is listed.
-  const held = work.difference.leave;
+  const held = pass.leaving === 'hold' ? work.difference.leave : [];
   if (held.length > 0) mark.held = held;
   const departments = [...new Set([...work.departments, ...held])];
   return {

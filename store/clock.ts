@@ -2,6 +2,11 @@
 import type { Collections } from './database.ts';
 import { guard } from './database.ts';
 
+/** Milliseconds of a clock that only grows; measures how long ago the database's time was read. */
+export type Monotonic = () => number;
+
+export const processTime: Monotonic = () => performance.now();
+
 /**
  * Takes the connection's next read number, to be taken *before* a source request begins, together with
  * the database's time. Numbers order all reads of a connection over all processes.

@@ -1,6 +1,7 @@
 /** The gate: a lease per connection that one writer of department structure holds for a few calls. */
 import { randomUUID } from 'node:crypto';
-import { databaseTime } from './clock.ts';
+import { databaseTime, processTime } from './clock.ts';
+import type { Monotonic } from './clock.ts';
 import type { Collections } from './database.ts';
 import { guard, isDuplicateKey } from './database.ts';
 
@@ -18,11 +19,11 @@ export interface Gate {
 }
 
 /** The gates of a database. */
-export function createGate(c: Collections): Gate {
+export function createGate(c: Collections, monotonic: Monotonic = processTime): Gate {
   return {
     async acquire(connection, leaseMs) {
       const token = randomUUID();
-      const started = performance.now();
+      const started = monotonic();
       const now = await databaseTime(c);
       const until = new Date(now.getTime() + leaseMs);
       const got = await guard(async () => {
@@ -40,7 +41,7 @@ export function createGate(c: Collections): Gate {
         }
       });
       if (!got) return null;
-      return { token, remainingMs: () => Math.max(0, leaseMs - (performance.now() - started)) };
+      return { token, remainingMs: () => Math.max(0, leaseMs - (monotonic() - started)) };
     },
     async release(connection, lease) {
       await guard(() => c.gates.deleteOne({ _id: connection, token: lease.token }));

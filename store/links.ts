@@ -5,7 +5,8 @@ import { MongoBulkWriteError } from 'mongodb';
 import type { ObjectKind } from '../model/directory.ts';
 import { linkId } from '../model/link.ts';
 import type { Link, RunMark } from '../model/link.ts';
-import { databaseTime, nextNumber } from './clock.ts';
+import { databaseTime, nextNumber, processTime } from './clock.ts';
+import type { Monotonic } from './clock.ts';
 import type { Collections } from './database.ts';
 import { guard } from './database.ts';
 
@@ -83,10 +84,11 @@ async function claim(
   connection: string,
   requests: ClaimRequest[],
   claimMs: number,
+  monotonic: Monotonic,
 ): Promise<Claims> {
   const token = randomUUID();
   // The monotonic clock starts before the database's time is read, so it can only run out early.
-  const started = performance.now();
+  const started = monotonic();
   const now = await databaseTime(c);
   const until = new Date(now.getTime() + claimMs);
   await createMissing(c, connection, requests);
@@ -113,7 +115,7 @@ async function claim(
   return {
     token,
     won,
-    remainingMs: () => Math.max(0, claimMs - (performance.now() - started)),
+    remainingMs: () => Math.max(0, claimMs - (monotonic() - started)),
   };
 }
 
@@ -173,7 +175,7 @@ async function markEqual(c: Collections, marks: EqualMark[]): Promise<void> {
 }
 
 /** The links of a database. */
-export function createLinks(c: Collections): Links {
+export function createLinks(c: Collections, monotonic: Monotonic = processTime): Links {
   return {
     next: (connection) => nextNumber(c, connection),
     async get(connection, kind, ids) {
@@ -181,7 +183,7 @@ export function createLinks(c: Collections): Links {
       const found = await guard(() => c.links.find({ _id: { $in: keys } }).toArray());
       return new Map(found.map((link) => [link.sourceId, link]));
     },
-    claim: (connection, requests, claimMs) => claim(c, connection, requests, claimMs),
+    claim: (connection, requests, claimMs) => claim(c, connection, requests, claimMs, monotonic),
     settle: (token, settlements) => settle(c, token, settlements),
     markEqual: (marks) => markEqual(c, marks),
     async recover(links) {

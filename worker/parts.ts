@@ -123,6 +123,8 @@ function assemble(options: PartsOptions, open: OpenConnection): Kept {
     key,
     clock,
     times,
+    // The safeguard stands before the first removal; until it is there nobody is taken out of anything.
+    leaving: 'hold',
   };
   return { version: connection.version, parts, transports };
 }
