@@ -59,6 +59,17 @@ describe('the installation', () => {
     expect(text('.npmrc')).not.toMatch(/registry=|_auth/);
   });
 
+  it('has only scripts whose files exist', () => {
+    const { scripts, bin } = JSON.parse(text('package.json') ?? '') as Record<
+      string,
+      Record<string, string>
+    >;
+    const named = [...Object.values(scripts ?? {}), ...Object.values(bin ?? {})]
+      .flatMap((it) => it.split(' '))
+      .filter((it) => /\.(ts|mjs)$/.test(it));
+    expect(named.filter((it) => text(it) === undefined)).toEqual([]);
+  });
+
   it('is checked by what a newcomer would run', () => {
     const run = text('.ci/run') ?? '';
     const commands = run.split('\n').filter((line) => /^(npm|npx|node)\b/.test(line));

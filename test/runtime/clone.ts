@@ -32,6 +32,16 @@ if (how !== 'forgets') writeFileSync('node_modules/.package-lock.json',
   JSON.stringify({ packages: { 'node_modules/tsx': { version: '1.0.0' } } }));
 `;
 
+/** What vitest does here: prints something, writes the report it was asked for, ends. */
+const pretendedVitest = `
+import { writeFileSync } from 'node:fs';
+const report = process.argv.find((it) => it.startsWith('--outputFile.json=')).split('=')[1];
+const [code, json] = process.argv.slice(-2);
+console.log('runner says', process.env.ORGSYNC_LONG ?? 'nothing');
+if (json !== 'none') writeFileSync(report, json);
+process.exitCode = Number(code);
+`;
+
 const entry = `
 process.stdout.write(JSON.stringify({ args: process.argv.slice(2), entry: process.argv[1] }) + '\\n');
 process.exitCode = Number(process.argv[2] ?? 0);
@@ -67,6 +77,12 @@ export class Clone {
     const other = { version: '2.0.0', optional: true, os: ['beos'] };
     const packages = { '': {}, 'node_modules/tsx': { version }, 'node_modules/other': other };
     writeFileSync(this.path('package-lock.json'), JSON.stringify({ comment, packages }));
+  }
+
+  /** Puts a pretended test runner into the installation; it ends with its last two arguments: code and report. */
+  withVitest(): void {
+    mkdirSync(this.path('node_modules/vitest'), { recursive: true });
+    writeFileSync(this.path('node_modules/vitest/vitest.mjs'), pretendedVitest);
   }
 
   /** How npm was called so far, one line a call. */

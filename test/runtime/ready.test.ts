@@ -127,3 +127,39 @@ describe('starting', () => {
     expect((await clone.run('--run', 'nonsense')).stderr).toContain('nothing called "nonsense"');
   });
 });
+
+describe('running the tests', () => {
+  const report = (passed: number, failed: number, pending: number, todo: number) =>
+    JSON.stringify({
+      numPassedTests: passed,
+      numFailedTests: failed,
+      numPendingTests: pending,
+      numTodoTests: todo,
+    });
+
+  it.each([
+    ['all pass', 'test', '0', report(7, 0, 0, 0), 0, '7 passed, 0 failed, 0 skipped'],
+    ['one fails', 'test', '1', report(6, 1, 2, 1), 1, '6 passed, 1 failed, 3 skipped'],
+    ['a file cannot be read', 'test', '1', report(3, 0, 0, 0), 1, '3 passed, 0 failed, 0 skipped'],
+    ['no test ran', 'test', '0', report(0, 0, 4, 0), 1, '0 passed, 0 failed, 4 skipped'],
+    ['the runner dies', 'test', '137', 'none', 137, '0 passed, 0 failed, 0 skipped'],
+    [
+      'all pass, at length',
+      'test:long',
+      '0',
+      report(9, 0, 0, 0),
+      0,
+      '9 passed, 0 failed, 0 skipped',
+    ],
+  ])(
+    'ends with the count of the runner when %s',
+    async (_, name, runnerCode, runnerReport, code, line) => {
+      await clone.run('hello.mjs');
+      clone.withVitest();
+      const ended = await clone.run('--run', name, runnerCode, runnerReport);
+      expect(ended.code).toBe(code);
+      expect(ended.stdout.trimEnd().split('\n').at(-1)).toBe(line);
+      expect(ended.stdout).toContain(`runner says ${name === 'test:long' ? '1' : 'nothing'}`);
+    },
+  );
+});
