@@ -5,9 +5,9 @@ import type { Settings } from './settings.ts';
 export type Parameters = Readonly<Record<string, unknown>>;
 
 /** At most 50 a page, everywhere (reference 2.3, 2.4, 3.2). */
-export const PAGE_LIMIT = 50;
+const PAGE_LIMIT = 50;
 /** At most 50 items in a documented array (reference 3.2). */
-export const ARRAY_LIMIT = 50;
+const ARRAY_LIMIT = 50;
 /** Codes of 100 characters are refused; the validators' own test speaks of 64 (reference 2.3). */
 const CODE_LENGTH = 64;
 

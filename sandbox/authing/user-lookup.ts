@@ -7,7 +7,7 @@ import type { Parameters } from './parameters.ts';
 import type { User } from './records.ts';
 import type { UserKey } from './user-store.ts';
 
-export const USER_ID_TYPES = [
+const USER_ID_TYPES = [
   'user_id',
   'external_id',
   'phone',
