@@ -108,9 +108,12 @@ async function fromPath(settings: EngineSettings) {
 
 /** The vendor publishes a checksum beside each archive; which archive fits this system, the library knows. */
 async function vendorArchive(base: string | undefined) {
-  const { MongoBinaryDownloadUrl } =
-    await import('mongodb-memory-server-core/lib/util/MongoBinaryDownloadUrl.js');
+  const [{ MongoBinaryDownloadUrl }, { getOS }] = await Promise.all([
+    import('mongodb-memory-server-core/lib/util/MongoBinaryDownloadUrl.js'),
+    import('mongodb-memory-server-core/lib/util/getos/index.js'),
+  ]);
   const address = new MongoBinaryDownloadUrl({
+    os: await getOS(),
     version: MONGOD_VERSION,
     platform: process.platform,
     arch: process.arch,
