@@ -153,7 +153,8 @@ function runNpm(lockPath, onTick) {
     for (const signal of signals) process.once(signal, stop);
     const keep = (chunk) => {
       lines.push(...chunk.toString('utf8').split('\n').filter(Boolean));
-      lines.splice(0, Math.max(0, lines.length - 15));
+      // Npm names the reason first and may end with a page about its usage.
+      if (lines.length > 30) lines.splice(15, lines.length - 30);
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
@@ -190,7 +191,7 @@ async function install(lockPath) {
     return;
   }
   say(
-    `Dependencies could not be installed; npm ended with ${code} after ${seconds(begun)} s. Its last words:`,
+    `Dependencies could not be installed; npm ended with ${code} after ${seconds(begun)} s. Its words:`,
   );
   for (const line of lines) say(`  | ${line}`);
   say(

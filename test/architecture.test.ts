@@ -59,6 +59,25 @@ describe('the installation', () => {
     expect(text('.npmrc')).not.toMatch(/registry=|_auth/);
   });
 
+  it('has a lock file with every part for every machine, else "npm ci" refuses it', () => {
+    const { packages } = JSON.parse(text('package-lock.json') ?? '') as {
+      packages: Record<string, Record<string, Record<string, string> | undefined>>;
+    };
+    /** Node's way: beside the package, then in each folder above it. */
+    const isThere = (from: string, name: string): boolean => {
+      if (`${from === '' ? '' : `${from}/`}node_modules/${name}` in packages) return true;
+      return (
+        from !== '' && isThere(from.replace(/(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/, ''), name)
+      );
+    };
+    const missing = Object.entries(packages).flatMap(([path, entry]) =>
+      Object.keys({ ...entry.dependencies, ...entry.optionalDependencies })
+        .filter((name) => !isThere(path, name))
+        .map((name) => `${path} wants ${name}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
   it('has only scripts whose files exist', () => {
     const { scripts, bin } = JSON.parse(text('package.json') ?? '') as Record<
       string,

@@ -93,7 +93,7 @@ describe('the first start', () => {
     expect(both.filter((it) => it.stderr.includes('waiting for it'))).toHaveLength(1);
   });
 
-  it('that fails shows the last words of npm and what to do, and is not taken for done', async () => {
+  it('that fails shows the words of npm and what to do, and is not taken for done', async () => {
     clone.npm('fails');
     const { code, stdout, stderr } = await clone.run('hello.mjs');
     expect(code).toBe(1);
