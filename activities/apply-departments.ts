@@ -3,6 +3,7 @@ import type { Lane, QueuedDepartment } from '../store/frontier.ts';
 import { DepartmentTargets } from './department-targets.ts';
 import { waitForOthers } from './pass.ts';
 import type { LaneResult, Pass } from './pass.ts';
+import type { DepartmentRead } from './write-departments.ts';
 import { writeDepartments } from './write-departments.ts';
 
 /** Departments written side by side under one holding of the gate. */
@@ -26,7 +27,7 @@ export async function applyDepartments(pass: Pass): Promise<LaneResult> {
     }
     const batch = await nextBatch(pass, lane.head, walk.tail);
     // Whoever is held by another writer holds up the lane: children must not overtake their parent.
-    let open = batch.filter((it) => it.parentId !== null);
+    let open: DepartmentRead[] = batch.filter((it) => it.parentId !== null);
     while (open.length > 0 && !pass.budget.spent) {
       open = await writeDepartments(pass, open, targets);
       if (open.length > 0) await waitForOthers(pass, 1000);

@@ -69,7 +69,11 @@ async function drain(
       try {
         const ids = items.map((it) => it.person.id);
         const links = await pass.links.get(pass.connection.id, 'person', ids);
-        const ends = await writeOpen(pass, items, links, targets, { final, force: false });
+        const ends = await writeOpen(pass, items, links, targets, {
+          final,
+          force: false,
+          skipEqual: true,
+        });
         await feed.settle(batch, ends);
       } catch (error) {
         feed.release(batch);

@@ -24,6 +24,7 @@ export async function finish(parts: Parts, run: string): Promise<Finished> {
       else if (link.state === 'present') missing.push({ kind, id: link.sourceId });
     }
   }
+  await parts.links.markListed(parts.connection.id, { run });
   await listHeld(parts, run, missing);
   const problems = await parts.runs.problems(run);
   const differs = problems.some((it) => it.problem.code === 'TARGET_DIFFERS');

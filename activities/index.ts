@@ -45,6 +45,7 @@ export function createActivities(world: ActivityWorld) {
         const pass: Pass = {
           ...parts,
           place: input.place,
+          counting: true,
           signal,
           budget: new Budget(parts.clock),
         };
@@ -56,7 +57,11 @@ export function createActivities(world: ActivityWorld) {
         await parts.runs.stage(input.run, 'read', 'running');
         const { workflowExecution } = Context.current().info;
         const budget = new Budget(parts.clock);
-        return begin({ ...parts, signal, budget }, input.run, workflowExecution?.runId ?? 'none');
+        return begin(
+          { ...parts, signal, budget, counting: true },
+          input.run,
+          workflowExecution?.runId ?? 'none',
+        );
       }),
     readDepartments: lane('readDepartments'),
     readMembers: lane('readMembers'),

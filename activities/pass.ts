@@ -73,6 +73,8 @@ export interface LaneResult {
 
 export interface Pass extends Parts {
   place: PassPlace;
+  /** True for a run that counts what it meets; a single object that is synchronised marks nothing. */
+  counting: boolean;
   signal: AbortSignal;
   budget: Budget;
 }

@@ -128,7 +128,7 @@ export class PeopleFeed {
 
   /** Only people with something to write take a place in a batch. */
   async #take(items: PersonItem[], page: FedPage): Promise<void> {
-    const options = { final: this.#final, force: false };
+    const options = { final: this.#final, force: false, skipEqual: true };
     const { open, waiting } = await sortPeople(this.#pass, items, this.#targets, options);
     page.left = open.length;
     page.again = waiting.length > 0;

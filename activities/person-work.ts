@@ -23,8 +23,14 @@ export interface PersonWork extends PersonItem {
   difference: PersonDifference;
 }
 
-/** How this run accounts for the person. */
-export function markOf(pass: Pass, item: PersonItem, outcome: Outcome, why?: Problem): RunMark {
+/** How this run accounts for the person; null when nothing is counted. */
+export function markOf(
+  pass: Pass,
+  item: PersonItem,
+  outcome: Outcome,
+  why?: Problem,
+): RunMark | null {
+  if (!pass.counting) return null;
   const { department, page } = item;
   return { id: pass.place.run, outcome, department, page, ...(why ? { problem: why } : {}) };
 }

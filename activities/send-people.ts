@@ -18,6 +18,8 @@ import type { PersonWork } from './person-work.ts';
 export interface Sent {
   /** Works with a definite end; the others are unclear and keep their claim until it expires. */
   settlements: Settlement[];
+  /** Claims given back without an end, because nothing was sent. */
+  released: Settlement[];
   /** What ended the step although some were settled. */
   thrown?: Error;
 }
@@ -32,7 +34,7 @@ export async function sendPeople(
   targets: DepartmentTargets,
 ): Promise<Sent> {
   const fates = new Map<PersonWork, Fate>();
-  const sent: Sent = { settlements: [] };
+  const sent: Sent = { settlements: [], released: [] };
   const channel = channelOf(pass, claims);
   try {
     const creates = works.filter((work) => work.base === null);
@@ -49,8 +51,9 @@ export async function sendPeople(
     sent.thrown = error instanceof Error ? error : new Error('not an error was thrown');
   }
   for (const work of works) {
-    const settlement = settlementOf(pass, work, fates.get(work) ?? 'released');
-    if (settlement) sent.settlements.push(settlement);
+    const fate = fates.get(work) ?? 'released';
+    if (fate === 'released') sent.released.push(releaseOf(work));
+    else if (fate !== 'unclear') sent.settlements.push(settlementOf(pass, work, fate));
   }
   return sent;
 }
@@ -224,10 +227,16 @@ async function halving(
   }
 }
 
-function settlementOf(pass: Pass, work: PersonWork, fate: Fate): Settlement | null {
+function releaseOf({ link }: PersonWork): Settlement {
+  return { link, number: link.applied, set: {}, mark: null };
+}
+
+function settlementOf(
+  pass: Pass,
+  work: PersonWork,
+  fate: { outcome: Outcome; targetId: string } | { refused: Problem },
+): Settlement {
   const { link, person } = work;
-  if (fate === 'unclear') return null;
-  if (fate === 'released') return { link, number: link.applied, set: {}, mark: null };
   if ('refused' in fate) {
     const mark = markOf(pass, work, 'failed', fate.refused);
     return { link, number: person.number, set: {}, mark };
@@ -236,7 +245,7 @@ function settlementOf(pass: Pass, work: PersonWork, fate: Fate): Settlement | nu
   const mark = markOf(pass, work, earlier === 'created' ? 'created' : fate.outcome);
   // Removals wait for the safeguard: who would leave a department stays in it, and it is listed.
   const held = pass.leaving === 'hold' ? work.difference.leave : [];
-  if (held.length > 0) mark.held = held;
+  if (mark && held.length > 0) mark.held = held;
   const departments = [...new Set([...work.departments, ...held])];
   return {
     link,

@@ -119,7 +119,7 @@ async function repair(
   }
   for (let from = 0; from < fresh.length; from += BATCH) {
     const part = fresh.slice(from, from + BATCH);
-    await writePeople(pass, part, targets, { final: true, force: true });
+    await writePeople(pass, part, targets, { final: true, force: true, skipEqual: false });
   }
   return fresh;
 }

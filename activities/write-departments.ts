@@ -19,8 +19,11 @@ import { persist, waitForOthers } from './pass.ts';
 import type { Pass } from './pass.ts';
 import { keyOf } from './staged.ts';
 
+/** A department as it was read, with the number of that read. */
+export type DepartmentRead = Pick<QueuedDepartment, 'id' | 'parentId' | 'name' | 'number'>;
+
 interface Work {
-  queued: QueuedDepartment;
+  queued: DepartmentRead;
   desired: DesiredDepartment;
   link: Link;
   parentTarget: string;
@@ -41,14 +44,15 @@ type Done = { settlement: Settlement; thrown?: unknown } | { unclear: true };
  */
 export async function writeDepartments(
   pass: Pass,
-  departments: QueuedDepartment[],
+  departments: DepartmentRead[],
   targets: DepartmentTargets,
-): Promise<QueuedDepartment[]> {
+  skipEqual = true,
+): Promise<DepartmentRead[]> {
   const { connection } = pass;
   const ids = departments.map((it) => it.id);
   const links = await pass.links.get(connection.id, 'department', ids);
   await targets.load(departments.map((it) => it.parentId ?? ROOT_DEPARTMENT));
-  const open = departments.filter((it) => !isSettledEqual(it, links.get(it.id)));
+  const open = departments.filter((it) => !skipEqual || !isSettledEqual(it, links.get(it.id)));
   await pass.links.markEqual(
     departments
       .filter((it) => !open.includes(it))
@@ -64,12 +68,14 @@ export async function writeDepartments(
   const claims = await pass.links.claim(connection.id, requests, pass.times.claimMs);
   const settlements: Settlement[] = [];
   const works: Work[] = [];
-  const again: QueuedDepartment[] = [];
+  const again: DepartmentRead[] = [];
   for (const queued of open) {
     const link = claims.won.get(linkId(connection.id, 'department', queued.id));
     // Not won because a newer read was settled: nothing to do. Not won otherwise: taken up again.
     if (!link) {
-      if ((links.get(queued.id)?.applied ?? 0) < queued.number) again.push(queued);
+      const known = links.get(queued.id);
+      if ((known?.applied ?? 0) < queued.number) again.push(queued);
+      else await pass.links.markEqual([equalMark(pass, queued, known)]);
       continue;
     }
     const desired = mapDepartment(queued, queued.parentId ?? ROOT_DEPARTMENT);
@@ -90,18 +96,19 @@ export async function writeDepartments(
   return again;
 }
 
-function about(queued: QueuedDepartment): { object: ObjectRef } {
+function about(queued: DepartmentRead): { object: ObjectRef } {
   return { object: { kind: 'department', id: queued.id } };
 }
 
-function isSettledEqual(queued: QueuedDepartment, link: Link | undefined): boolean {
+function isSettledEqual(queued: DepartmentRead, link: Link | undefined): boolean {
   if (!link || link.targetId === null || link.state !== 'present') return false;
   if (link.claim !== null || isUncertain(link)) return false;
   const desired = mapDepartment(queued, queued.parentId ?? ROOT_DEPARTMENT);
   return link.name === desired.name && link.parentId === desired.parentId;
 }
 
-function mark(pass: Pass, queued: QueuedDepartment, outcome: Outcome, why?: Problem): RunMark {
+function mark(pass: Pass, queued: DepartmentRead, outcome: Outcome, why?: Problem): RunMark | null {
+  if (!pass.counting) return null;
   return {
     id: pass.place.run,
     outcome,
@@ -111,13 +118,13 @@ function mark(pass: Pass, queued: QueuedDepartment, outcome: Outcome, why?: Prob
   };
 }
 
-function equalMark(pass: Pass, queued: QueuedDepartment, link: Link | undefined) {
+function equalMark(pass: Pass, queued: DepartmentRead, link: Link | undefined) {
   const _id = linkId(pass.connection.id, 'department', queued.id);
   const marked = link?.run?.id === pass.place.run;
   return { _id, number: queued.number, mark: marked ? null : mark(pass, queued, 'unchanged') };
 }
 
-function failed(pass: Pass, queued: QueuedDepartment, link: Link, why: Problem): Settlement {
+function failed(pass: Pass, queued: DepartmentRead, link: Link, why: Problem): Settlement {
   return { link, number: queued.number, set: {}, mark: mark(pass, queued, 'failed', why) };
 }
 
@@ -279,7 +286,6 @@ function settled(pass: Pass, work: Work, result: { id: string; outcome: Outcome 
       state: 'present',
       name: desired.name,
       parentId: desired.parentId,
-      listed: true,
     },
     mark: mark(pass, queued, outcome),
   };

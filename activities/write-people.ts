@@ -23,6 +23,8 @@ export interface WriteOptions {
   final: boolean;
   /** Compare with the target itself, not with what was settled last. */
   force: boolean;
+  /** Who is equal to what was settled is not claimed; a single object settles its read all the same. */
+  skipEqual: boolean;
 }
 
 /** Items by what has to be done with them. */
@@ -51,11 +53,14 @@ export async function sortPeople(
     const link = links.get(item.person.id);
     const missing = item.person.departmentIds.some((id) => targets.of(id) === undefined);
     if (missing && !options.final && !item.person.problem) sorted.waiting.push(item);
-    else if (!options.force && isSettledEqual(item, link, targets)) {
+    else if (options.skipEqual && isSettledEqual(item, link, targets)) {
       sorted.settled.push(item);
       marks.push(equalMark(pass, item, link));
-    } else if ((link?.applied ?? 0) >= item.person.number) sorted.settled.push(item);
-    else sorted.open.push(item);
+    } else if ((link?.applied ?? 0) >= item.person.number) {
+      // A newer read was settled by somebody else; this run has met the person all the same.
+      sorted.settled.push(item);
+      marks.push(equalMark(pass, item, link));
+    } else sorted.open.push(item);
   }
   await pass.links.markEqual(marks);
   return sorted;
@@ -128,10 +133,9 @@ export async function writeOpen(
   await readBases(pass, uncertain, targets);
   const sent = await sendPeople(pass, works, claims, targets);
   settlements.push(...sent.settlements);
-  await pass.links.settle(claims.token, settlements);
+  await pass.links.settle(claims.token, [...settlements, ...sent.released]);
   await listProblems(pass, settlements);
-  // A claim given back without a mark settled nothing: its person is taken up again.
-  const settledIds = new Set(settlements.filter((it) => it.mark).map((it) => it.link._id));
+  const settledIds = new Set(settlements.map((it) => it.link._id));
   for (const { item, link } of won) ends.set(item, settledIds.has(link._id) ? 'settled' : 'busy');
   if (sent.thrown) throw sent.thrown;
   return ends;

@@ -19,7 +19,6 @@ export interface DesiredPerson {
 export type Mapped = { person: DesiredPerson } | { problem: Problem };
 
 // C0 and C1 controls; the target shows names to people and into other systems.
-// eslint-disable-next-line no-control-regex -- exactly the characters that must not arrive
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f]/g;
 
 /** Text without control characters and unpaired surrogates, trimmed; undefined when nothing is left. */
@@ -59,7 +58,8 @@ function emailOf(person: SourcePerson): string | undefined {
 export function mapPerson(person: SourcePerson, key: string): Mapped {
   const object = { kind: 'person' as const, id: person.id };
   const name = cleanText(person.name);
-  if (name === undefined) return { problem: problem('DATA_NAME_MISSING', { object, field: 'name' }) };
+  if (name === undefined)
+    return { problem: problem('DATA_NAME_MISSING', { object, field: 'name' }) };
   const fields: PersonFields = { name };
   const phone = normalisePhone(person.mobile, person.stateCode);
   if (phone) Object.assign(fields, phone);
@@ -72,6 +72,9 @@ export function mapPerson(person: SourcePerson, key: string): Mapped {
 }
 
 /** The department the target should have below `parentId`. */
-export function mapDepartment(department: SourceDepartment, parentId: string): DesiredDepartment {
+export function mapDepartment(
+  department: Pick<SourceDepartment, 'id' | 'name'>,
+  parentId: string,
+): DesiredDepartment {
   return { id: department.id, parentId, name: cleanText(department.name) ?? department.id };
 }

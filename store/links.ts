@@ -55,6 +55,8 @@ export interface Links {
   claim(connection: string, requests: ClaimRequest[], claimMs: number): Promise<Claims>;
   settle(token: string, settlements: Settlement[]): Promise<void>;
   markEqual(marks: EqualMark[]): Promise<void>;
+  /** Departments whose contents were read by a whole run, or handed over one by one. */
+  markListed(connection: string, which: { run: string } | { ids: string[] }): Promise<void>;
   /** Inserts links found at the target that the store does not know; existing ones stay as they are. */
   recover(links: Link[]): Promise<void>;
   all(connection: string, kind: ObjectKind): AsyncIterable<Link>;
@@ -194,6 +196,15 @@ export function createLinks(c: Collections, monotonic: Monotonic = processTime):
       if (operations.length > 0) {
         await guard(() => c.links.bulkWrite(operations, { ordered: false }));
       }
+    },
+    async markListed(connection, which) {
+      const some =
+        'run' in which
+          ? { 'run.id': which.run }
+          : { _id: { $in: which.ids.map((id) => linkId(connection, 'department', id)) } };
+      await guard(() =>
+        c.links.updateMany({ connection, kind: 'department', ...some }, { $set: { listed: true } }),
+      );
     },
     all: (connection, kind) => c.links.find({ connection, kind }),
   };

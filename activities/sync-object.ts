@@ -1,0 +1,111 @@
+/** One round for one object: read it again at the source, bring what it needs, write what differs. */
+import { ROOT_DEPARTMENT } from '../model/directory.ts';
+import type { ObjectRef, SourcePerson } from '../model/directory.ts';
+import { problem } from '../model/problem.ts';
+import { DepartmentTargets } from './department-targets.ts';
+import { persist } from './pass.ts';
+import type { Pass } from './pass.ts';
+import { stage } from './staged.ts';
+import { writeDepartments } from './write-departments.ts';
+import { writePeople } from './write-people.ts';
+
+/**
+ * `settled`: the target is as the source was read. `busy`: another writer holds the object, or a write
+ * ended unclear; a further round is needed. `held`: gone at the source; removals wait for the safeguard.
+ */
+export type SyncEnd = 'settled' | 'busy' | 'held';
+
+export interface SyncResult {
+  end: SyncEnd;
+  /** Objects that must be synchronised too: contents of a department that no pass has read. */
+  handOver: ObjectRef[];
+}
+
+/** Deepest chain of missing parents that is followed; deeper ones are a circle or wait for a pass. */
+const DEPTH_MAX = 60;
+
+/** Reads, claims, plans, writes and settles one object; also when nothing differs. */
+export async function syncObject(pass: Pass, ref: ObjectRef): Promise<SyncResult> {
+  const targets = new DepartmentTargets(pass);
+  return ref.kind === 'person'
+    ? syncPerson(pass, ref.id, targets)
+    : syncDepartment(pass, ref.id, targets, 0);
+}
+
+async function syncPerson(pass: Pass, id: string, targets: DepartmentTargets): Promise<SyncResult> {
+  const { number } = await pass.links.next(pass.connection.id);
+  const person = await persist(pass, () => pass.source.person(id, pass.signal));
+  if (person === 'gone') return held(pass, { kind: 'person', id });
+  const handOver = await bringDepartments(pass, person, targets);
+  const staged = stage(pass, person, number);
+  const item = { person: staged, department: '', page: '' };
+  const options = { final: true, force: false, skipEqual: false };
+  const [end] = await writePeople(pass, [item], targets, options);
+  return { end: end === 'settled' ? 'settled' : 'busy', handOver };
+}
+
+/** A person whose departments are missing brings them, parents first. */
+async function bringDepartments(
+  pass: Pass,
+  person: SourcePerson,
+  targets: DepartmentTargets,
+): Promise<ObjectRef[]> {
+  const handOver: ObjectRef[] = [];
+  await targets.load(person.departmentIds);
+  for (const id of person.departmentIds) {
+    if (targets.of(id) !== undefined) continue;
+    const brought = await syncDepartment(pass, id, targets, 0);
+    handOver.push(...brought.handOver);
+  }
+  return handOver;
+}
+
+async function syncDepartment(
+  pass: Pass,
+  id: string,
+  targets: DepartmentTargets,
+  depth: number,
+): Promise<SyncResult> {
+  if (id === ROOT_DEPARTMENT) return { end: 'settled', handOver: [] };
+  const { number } = await pass.links.next(pass.connection.id);
+  const found = await persist(pass, () => pass.source.department(id, pass.signal));
+  if (found === 'gone') return held(pass, { kind: 'department', id });
+  const parentId = found.parentId ?? ROOT_DEPARTMENT;
+  const handOver: ObjectRef[] = [];
+  await targets.load([parentId]);
+  if (targets.of(parentId) === undefined) {
+    if (depth >= DEPTH_MAX) return { end: 'busy', handOver };
+    const parent = await syncDepartment(pass, parentId, targets, depth + 1);
+    handOver.push(...parent.handOver);
+    if (parent.end !== 'settled') return { end: parent.end, handOver };
+  }
+  const read = { id, parentId, name: found.name, number };
+  const again = await writeDepartments(pass, [read], targets, false);
+  if (again.length > 0) return { end: 'busy', handOver };
+  handOver.push(...(await contents(pass, id)));
+  return { end: 'settled', handOver };
+}
+
+/** What stands in a department that no pass has read and nobody has handed over yet. */
+async function contents(pass: Pass, id: string): Promise<ObjectRef[]> {
+  const links = await pass.links.get(pass.connection.id, 'department', [id]);
+  if (links.get(id)?.listed === true) return [];
+  const children = await persist(pass, () => pass.source.childDepartments(id, pass.signal));
+  const members = await persist(pass, () => pass.source.memberIds(id, pass.signal));
+  return [
+    ...(children === 'gone'
+      ? []
+      : children.map((it) => ({ kind: 'department' as const, id: it.id }))),
+    ...(members === 'gone' ? [] : members.map((it) => ({ kind: 'person' as const, id: it }))),
+  ];
+}
+
+async function held(pass: Pass, object: ObjectRef): Promise<SyncResult> {
+  const links = await pass.links.get(pass.connection.id, object.kind, [object.id]);
+  if (links.get(object.id)?.state === 'present') {
+    await pass.runs.addProblems(pass.place.run, [
+      { problem: problem('REMOVAL_HELD', { object }), object },
+    ]);
+  }
+  return { end: 'held', handOver: [] };
+}
