@@ -56,11 +56,12 @@ export function newAnswer(reply: Reply): Answer {
 }
 
 function newRefusal(reply: Reply, json: Fields, code: string): Answer {
+  if (!/^[A-Za-z][\w.-]{0,99}$/.test(code)) return refused(reply, byStatus(reply.status));
   const denied = fieldsOf(json['accessdenieddetail']);
   const scopes = Array.isArray(denied?.['requiredScopes']) ? denied['requiredScopes'] : [];
   const named = scopes.length > 0 ? ` requiredScopes=[${textOf(scopes[0])}]` : '';
   const text = textOf(json['message']) + named;
-  return refused(reply, 'code', { code: code.slice(0, 100), text, ...requestIdOf(json) });
+  return refused(reply, 'code', { code, text, ...requestIdOf(json) });
 }
 
 // Token, permission, address and limit errors come wrapped in 88: the code is in `sub_code` (a string), for

@@ -187,9 +187,7 @@ class DingTalkSource implements DingTalk {
     const found = await this.#read(call);
     if (found === 'gone') return found;
     const fields = shaped(z.record(z.string(), z.unknown()), found.result, call, found.requestId);
-    return Object.keys(fields).filter(
-      (name) => fields[name] !== null && fields[name] !== undefined,
-    );
+    return Object.keys(fields).filter((name) => fields[name] !== null && /^\w{1,64}$/.test(name));
   }
 
   /** A direct read of one object. The root cannot be deleted (60007), so no answer makes it gone. */
