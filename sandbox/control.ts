@@ -110,6 +110,9 @@ function faultRoutes(frame: Frame): Route[] {
             `no fault ${asked.kind} for ${asked.side}; there are ${kinds.join(', ')}`,
           );
         }
+        if (asked.kind === 'refuse' && (asked.count ?? asked.skip ?? asked.rate) !== undefined) {
+          throw new BadRequest('a refusing proxy refuses until the rule is deleted');
+        }
         const connects = (CERTIFICATE_KINDS as readonly string[]).includes(asked.kind);
         return frame.faults.add(connects ? { ...asked, interface: 'connect' } : asked);
       },

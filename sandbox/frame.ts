@@ -40,7 +40,7 @@ export interface KeptFrame {
 }
 
 export interface FrameOptions {
-  limits: 'vendor' | 'none';
+  /** Decides chance. */
   seed: number;
   /** Null keeps nothing. */
   storage: Storage | null;
@@ -48,11 +48,11 @@ export interface FrameOptions {
 
 /** A frame without its network; `openProxy` is given by who starts it. */
 export function createFrame(options: FrameOptions, kept: KeptFrame | undefined): Frame {
-  const { limits, seed, storage } = options;
+  const { seed, storage } = options;
   const random = seededRandom(seed);
   const next = (): number => random.next();
   const clock = createClock(kept?.clockAheadMs);
-  const dingtalk = createDingTalk({ clock, random: next, limits });
+  const dingtalk = createDingTalk({ clock, random: next });
   const authing = createAuthing({ now: () => clock.now(), random: next });
   if (kept) authing.configure(kept.authingSettings);
   const savers = new Map<Part, Saver>();

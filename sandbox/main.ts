@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { startSandbox } from './start.ts';
 import type { SandboxOptions } from './start.ts';
+import { settingsTables } from './settings-tables.ts';
 
 const USAGE = `Usage: npm run sandbox -- [options]
   --data DIR        where state is kept (default: data/sandbox)
@@ -9,11 +10,18 @@ const USAGE = `Usage: npm run sandbox -- [options]
   --people N        a generated company with N people in place of the example
   --departments D   its departments (default: one for 20 people)
   --seed S          decides the generated company (default 1)
-  --limits L        vendor (default) or none
+  --limits L        vendor or none; a restart keeps what it had
   --port-base P     first of four ports to try
-  --with-parent     end when standard input closes`;
+  --with-parent     end when standard input closes
+  --settings        print all switches and limits, and end`;
 
-function readOptions(): { options: SandboxOptions; withParent: boolean } {
+interface Asked {
+  options: SandboxOptions;
+  withParent: boolean;
+  settings: boolean;
+}
+
+function readOptions(): Asked {
   const { values } = parseArgs({
     options: {
       data: { type: 'string', default: 'data/sandbox' },
@@ -21,13 +29,16 @@ function readOptions(): { options: SandboxOptions; withParent: boolean } {
       people: { type: 'string' },
       departments: { type: 'string' },
       seed: { type: 'string', default: '1' },
-      limits: { type: 'string', default: 'vendor' },
+      limits: { type: 'string' },
       'port-base': { type: 'string' },
       'with-parent': { type: 'boolean', default: false },
+      settings: { type: 'boolean', default: false },
     },
   });
   const { data, fresh, limits } = values;
-  if (limits !== 'vendor' && limits !== 'none') throw new Error('--limits is vendor or none');
+  if (limits !== undefined && limits !== 'vendor' && limits !== 'none') {
+    throw new Error('--limits is vendor or none');
+  }
   const seed = wholeNumber('--seed', values.seed, 0);
   const people = values.people === undefined ? null : wholeNumber('--people', values.people, 0);
   if (people === null && values.departments !== undefined) {
@@ -36,7 +47,7 @@ function readOptions(): { options: SandboxOptions; withParent: boolean } {
   const options: SandboxOptions = {
     data,
     fresh,
-    limits,
+    ...(limits ? { limits } : {}),
     seed,
     progress: (line) => void process.stderr.write(`${line}\n`),
   };
@@ -46,7 +57,7 @@ function readOptions(): { options: SandboxOptions; withParent: boolean } {
     options.generator = { people, departments, seed };
   }
   if (values['port-base']) options.portBase = wholeNumber('--port-base', values['port-base'], 0);
-  return { options, withParent: values['with-parent'] };
+  return { options, withParent: values['with-parent'], settings: values.settings };
 }
 
 function wholeNumber(name: string, value: string | undefined, fallback: number): number {
@@ -56,13 +67,17 @@ function wholeNumber(name: string, value: string | undefined, fallback: number):
 }
 
 async function main(): Promise<void> {
-  let read: ReturnType<typeof readOptions>;
+  let read: Asked;
   try {
     read = readOptions();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`${message}\n${USAGE}\n`);
     process.exitCode = 78;
+    return;
+  }
+  if (read.settings) {
+    process.stdout.write(`${settingsTables()}\n`);
     return;
   }
   const sandbox = await startSandbox(read.options);

@@ -64,7 +64,6 @@ function endlessHeader(client: Socket): void {
 
 /** Faults inside the tunnel, after the 200; false when the tunnel is to work. */
 export function actOnTunnel(client: Socket, upstream: Socket, rule: FaultRule): boolean {
-  client.on('close', () => upstream.destroy());
   upstream.on('close', () => client.destroy());
   switch (rule.kind) {
     case 'reset-after-200':

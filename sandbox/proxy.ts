@@ -79,6 +79,8 @@ function refuseWhileTold(
       server.close();
       for (const socket of open) socket.destroy();
     } else if (!refuses && !server.listening) {
+      // Somebody may have taken the port meanwhile; then the proxy stays as good as refusing.
+      server.once('error', () => undefined);
       server.listen(told.port, '127.0.0.1');
     }
   });
@@ -119,6 +121,7 @@ function serve(client: Socket, settings: ProxySettings, parts: ProxyParts): void
       client.resume();
     });
     upstream.on('error', () => client.destroy());
+    client.on('close', () => upstream.destroy());
   };
   client.on('data', onData);
 }
@@ -158,7 +161,6 @@ function refuse(client: Socket, line: string): void {
 function tunnel(client: Socket, upstream: Socket): void {
   client.pipe(upstream);
   upstream.pipe(client);
-  client.on('close', () => upstream.destroy());
   upstream.on('close', () => client.destroy());
 }
 

@@ -61,14 +61,23 @@ async function hugeBody({ outgoing, rule }: FaultyExchange): Promise<Outcome> {
   outgoing.writeHead(200, headers);
   const chunk = Buffer.alloc(64 * 1024, ' ');
   for (let sent = 0; sent < bytes && !outgoing.destroyed; sent += chunk.length) {
-    if (outgoing.write(chunk)) continue;
-    await new Promise<void>((go) => {
-      outgoing.once('drain', go);
-      outgoing.once('close', go);
-    });
+    if (!outgoing.write(chunk)) await drained(outgoing);
   }
   outgoing.end('{}');
   return { reply: null, status: 200 };
+}
+
+/** Resolves when more can be written, or nothing more has to be. */
+function drained(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      outgoing.off('drain', done);
+      outgoing.off('close', done);
+      resolve();
+    };
+    outgoing.on('drain', done);
+    outgoing.on('close', done);
+  });
 }
 
 /** Half of the reply; with `{"cut":true}` the connection breaks there, else the length is honest. */

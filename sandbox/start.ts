@@ -11,6 +11,7 @@ import { controlRoutes } from './control.ts';
 import { createControlServer } from './control-server.ts';
 import type { GeneratorOptions } from './dingtalk/generator-options.ts';
 import type { Planted } from './dingtalk/planted.ts';
+import { limitSwitches } from './dingtalk/switches.ts';
 import { createFrame, restoreVendors, saveAll } from './frame.ts';
 import type { Frame, KeptFrame, PortName } from './frame.ts';
 import { listenOn } from './listening.ts';
@@ -25,6 +26,7 @@ export interface SandboxOptions {
   fresh?: boolean;
   /** A generated company in place of the example. */
   generator?: GeneratorOptions;
+  /** DingTalk's own, or none; as they were when left out. */
   limits?: 'vendor' | 'none';
   /** First of four ports to try; any free ones when left out. */
   portBase?: number;
@@ -70,9 +72,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   writeFileSync(ca, certificates.ca);
 
   const kept = storage.read('frame') as KeptFrame | undefined;
-  const { limits = 'vendor', seed = 1 } = options;
-  const frame = createFrame({ limits, seed, storage: temporary ? null : storage }, kept);
+  const { limits, seed = 1 } = options;
+  const frame = createFrame({ seed, storage: temporary ? null : storage }, kept);
   const found = restoreVendors(frame, storage);
+  // A restart keeps its limits unless it is told others.
+  if (limits) frame.dingtalk.configure(limitSwitches(limits));
   const planted = found ? [] : fillFirst(frame, options);
   progress(found ? `found the data in ${directory}` : `made the company in ${directory}`);
   const servers = createServers(frame, certificates);

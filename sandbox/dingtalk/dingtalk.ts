@@ -17,7 +17,6 @@ export interface DingTalkOptions {
   clock: Clock;
   /** From 0 up to and without 1; decides random orders and the throttles at the top of an hour. */
   random: () => number;
-  limits: 'vendor' | 'none';
 }
 
 export interface DingTalk extends Vendor {
@@ -33,7 +32,7 @@ interface Snapshot {
 
 export function createDingTalk(options: DingTalkOptions): DingTalk {
   const { clock, random } = options;
-  const switches = defaultSwitches(options.limits);
+  const switches = defaultSwitches();
   const core: Core = {
     companies: new Map(),
     tokens: createTokens(),

@@ -77,9 +77,22 @@ function pageOf(call: Call, all: Person[], offset: number, size: number): Page {
   const end = skipped + size;
   const first = switches.repeatAcrossPages && skipped > 0 ? skipped - 1 : skipped;
   const people = all.slice(first, end);
-  const more = end < all.length || (Boolean(switches.emptyLastPage) && people.length === size);
-  if (!more || spoil === 'early-end') return { people, next: null };
-  return { people, next: toCursor(end, call) };
+  if (end < all.length && spoil !== 'early-end') return { people, next: toCursor(end, call) };
+  return { people, next: cursorAfterLast(call, people, { offset, size }) };
+}
+
+/** Null, unless the switch lets an empty page follow a full last one, or itself. */
+function cursorAfterLast(
+  call: Call,
+  people: Person[],
+  { offset, size }: { offset: number; size: number },
+): number | null {
+  const { emptyLastPage } = call.switches;
+  if (emptyLastPage !== 'never' && people.length === size) return toCursor(offset + size, call);
+  if (emptyLastPage === 'forever' && people.length === 0 && offset > 0) {
+    return toCursor(offset, call);
+  }
+  return null;
 }
 
 interface PageRequest {

@@ -152,8 +152,10 @@ export const SWITCHES = table({
     about: 'U11',
   },
   emptyLastPage: {
-    default: false,
-    meaning: 'has_more stays true on the last full page; the page after it is empty.',
+    default: 'never',
+    values: ['never', 'once', 'forever'],
+    meaning:
+      'has_more stays true on the last full page: one empty page follows, or empty pages for ever.',
     about: 'U9',
   },
   repeatAcrossPages: {
@@ -224,7 +226,7 @@ export const SWITCHES = table({
     default: 'second',
     values: ['second', 'bucket'],
     meaning: 'Limits count whole seconds of the clock, or a bucket that refills steadily.',
-    about: 'U2',
+    about: '4',
   },
   globalCallsPerSecond: {
     default: 0,
@@ -278,11 +280,16 @@ const LIMITS: SwitchName[] = [
   'addressCalls',
 ];
 
-/** @param limits "none" switches every rate limit off. */
-export function defaultSwitches(limits: 'vendor' | 'none'): Switches {
+export function defaultSwitches(): Switches {
   const made = {} as Switches;
   for (const name of Object.keys(SWITCHES) as SwitchName[]) made[name] = SWITCHES[name].default;
-  if (limits === 'none') for (const name of LIMITS) made[name] = 0;
+  return made;
+}
+
+/** The rate limits as the vendor has them, or all of them off. */
+export function limitSwitches(limits: 'vendor' | 'none'): Partial<Switches> {
+  const made: Partial<Switches> = {};
+  for (const name of LIMITS) made[name] = limits === 'none' ? 0 : SWITCHES[name].default;
   return made;
 }
 
