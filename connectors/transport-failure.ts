@@ -33,7 +33,8 @@ export function failureProblem(failed: Failed): Problem {
   const system = codeOf(attempt.failure) ?? codeOf(failed.error);
   const code = failed.timedOut ? timeoutCode(failed) : phaseCode(failed, system);
   const detail: ProblemDetail = { interface: failed.interface };
-  detail.address = code.startsWith('EGRESS_') ? (failed.proxy ?? '') : failed.vendor;
+  const atProxy = attempt.phase === 'proxy' || attempt.phase === 'tunnel';
+  detail.address = atProxy && failed.proxy !== null ? failed.proxy : failed.vendor;
   if (attempt.proxyStatus !== undefined) detail.httpStatus = attempt.proxyStatus;
   if (system !== undefined && !failed.timedOut) detail.vendorCode = system;
   const unclear = failed.write && attempt.phase === 'sent';
@@ -55,9 +56,7 @@ function phaseCode(failed: Failed, system: string | undefined): ProblemCode {
       return proxyCode(system);
     case 'tunnel':
       return attempt.proxyStatus === undefined
-        ? system === 'ETIMEDOUT'
-          ? 'EGRESS_PROXY_TIMEOUT'
-          : 'EGRESS_PROXY_BROKEN'
+        ? 'EGRESS_PROXY_BROKEN'
         : declinedCode(attempt.proxyStatus);
     case 'vendor':
     case 'tls':

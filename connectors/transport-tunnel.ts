@@ -10,8 +10,6 @@ import type { Attempt } from './transport-attempt.ts';
 
 /** Largest header of an answer to CONNECT; without a bound a proxy can fill the memory (88 MB in 5 s). */
 const MAX_CONNECT_HEADER = 8 * 1024;
-/** Connecting to the proxy and opening the tunnel together, in milliseconds. */
-const TUNNEL_LIMIT_MS = 10_000;
 /** Idle sockets are closed before common servers and proxies do it (60 s), so that few are found dead. */
 export const IDLE_SOCKET_MS = 30_000;
 
@@ -69,7 +67,7 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
     socket.once('close', () => this.#sockets.delete(socket));
     // Between two owners a socket may fail while nobody listens; that must not end the process.
     socket.on('error', () => undefined);
-    return bounded(attempt.signal, socket, TUNNEL_LIMIT_MS, (resolve, reject) => {
+    return bounded(attempt.signal, socket, (resolve, reject) => {
       socket.once('error', reject);
       socket.once('close', () => reject(closed()));
       socket.once(this.#proxy.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
@@ -144,7 +142,7 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
     });
     secure.on('error', () => undefined);
     secure.once('close', () => socket.destroy());
-    return bounded(attempt.signal, secure, undefined, (resolve, reject) => {
+    return bounded(attempt.signal, secure, (resolve, reject) => {
       secure.once('error', reject);
       secure.once('close', () => reject(closed()));
       secure.once('secureConnect', () => resolve(secure));
@@ -156,35 +154,26 @@ function closed(): Error {
   return Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' });
 }
 
-/** Runs one step on a socket; when it fails, is aborted or takes too long, the socket is destroyed. */
+/**
+ * Runs one step on a socket; when it fails or is aborted, the socket is destroyed. The signal also carries the
+ * time limit of the whole request, which the HTTP client itself would not apply before the tunnel stands.
+ */
 function bounded<T>(
   signal: AbortSignal,
   socket: net.Socket,
-  limitMs: number | undefined,
   step: (resolve: (value: T) => void, reject: (error: unknown) => void) => void,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const done = (): void => {
-      signal.removeEventListener('abort', onAbort);
-      clearTimeout(timer);
-    };
     const fail = (error: unknown): void => {
-      done();
+      signal.removeEventListener('abort', onAbort);
       socket.destroy();
       reject(error instanceof Error ? error : new Error(String(error)));
     };
     const onAbort = (): void => fail(Object.assign(new Error('aborted'), { code: 'ABORT_ERR' }));
-    const timer =
-      limitMs === undefined
-        ? undefined
-        : setTimeout(
-            () => fail(Object.assign(new Error('took too long'), { code: 'ETIMEDOUT' })),
-            limitMs,
-          );
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) return onAbort();
     step((value) => {
-      done();
+      signal.removeEventListener('abort', onAbort);
       resolve(value);
     }, fail);
   });

@@ -1,8 +1,9 @@
 /** One request to a vendor: through the connection's own proxy or directly, bounded in time and size, failing as a Problem. */
+import { X509Certificate } from 'node:crypto';
 import * as https from 'node:https';
 import * as tls from 'node:tls';
 import axios from 'axios';
-import { ProblemError } from '../model/problem.ts';
+import { ProblemError, problem } from '../model/problem.ts';
 import { NO_PROXY, parseProxy, parseVendorUrl } from './address.ts';
 import { noteAttempt } from './transport-attempt.ts';
 import { DirectAgent } from './transport-direct.ts';
@@ -63,7 +64,7 @@ export interface TransportOptions {
   maxBytes?: number;
 }
 
-/** One per connection and side; keeps its sockets. Throws `ProblemError` when the proxy address is unusable. */
+/** One per connection and side; keeps its sockets. Throws `ProblemError` when proxy or authorities are unusable. */
 export function createTransport(options: TransportOptions): Transport {
   return new VendorTransport(options);
 }
@@ -211,8 +212,16 @@ function observed(
   return request;
 }
 
+/** Node takes any text for an authority and then trusts nothing by it, so the text is read here first. */
 function trusting(ca: string): tls.SecureContext {
-  return tls.createSecureContext({ ca: [...tls.rootCertificates, ca] });
+  const blocks = ca.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  try {
+    for (const block of blocks) new X509Certificate(block);
+  } catch {
+    blocks.length = 0;
+  }
+  if (blocks.length === 0) throw new ProblemError(problem('CA_INVALID', { field: 'ca' }));
+  return tls.createSecureContext({ ca: [...tls.rootCertificates, ...blocks] });
 }
 
 function withQuery(exchange: Exchange): URL {

@@ -36,6 +36,22 @@ export const wayWords = entries({
       remedy: '请填写真实的代理或服务地址；您内部网络的私有地址可以使用。',
     },
   },
+  CA_INVALID: {
+    kind: 'config',
+    who: 'administrator',
+    en: {
+      what: 'The certificate authority entered for this connection cannot be read.',
+      means: 'It is not a certificate in PEM form, so no server could prove by it who it is.',
+      remedy:
+        'Enter the whole text of the authority, from "-----BEGIN CERTIFICATE-----" to "-----END CERTIFICATE-----", or leave the field empty.',
+    },
+    zh: {
+      what: '此连接中填写的 CA 证书无法读取。',
+      means: '它不是有效的 PEM 格式证书，服务器无法凭它证明身份。',
+      remedy:
+        '请完整粘贴 CA 证书内容，从“-----BEGIN CERTIFICATE-----”到“-----END CERTIFICATE-----”，或将该字段留空。',
+    },
+  },
   EGRESS_PROXY_REFUSED: {
     kind: 'transient',
     who: 'administrator',

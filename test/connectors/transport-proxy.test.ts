@@ -1,4 +1,6 @@
 /** Faults of the proxy: named as the proxy's, without a socket left, and never answered by going around it. */
+import dns from 'node:dns';
+import { syncBuiltinESMExports } from 'node:module';
 import * as net from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -227,7 +229,57 @@ describe('the environment', () => {
   });
 });
 
+describe('names', () => {
+  const known: Record<string, string[]> = {};
+  const real = dns.lookup;
+
+  beforeAll(() => {
+    const fake = (host: string, _options: object, done: (...found: unknown[]) => void): void => {
+      const addresses = known[host];
+      if (addresses)
+        done(
+          null,
+          addresses.map((address) => ({ address, family: 4 })),
+        );
+      else done(Object.assign(new Error('not found'), { code: 'ENOTFOUND' }));
+    };
+    Object.assign(dns, { lookup: fake });
+    syncBuiltinESMExports();
+  });
+  afterAll(() => {
+    Object.assign(dns, { lookup: real });
+    syncBuiltinESMExports();
+  });
+
+  it('of a proxy are looked up again for each connection, so that a move or a failure heals', async () => {
+    const transport = transportBy({ proxy: `http://proxy.example:${proxy.port}` });
+    expect((await problemOf(ask(transport))).code).toBe('EGRESS_PROXY_UNRESOLVED');
+    known['proxy.example'] = ['127.0.0.1'];
+    expect(await ask(transport)).toMatchObject({ status: 200 });
+  });
+
+  it('that lead to a metadata service are refused, at the proxy and at the vendor', async () => {
+    known['inner.example'] = ['127.0.0.1', '169.254.169.254'];
+    const byProxy = transportBy({ proxy: `http://inner.example:${proxy.port}` });
+    const it = await problemOf(ask(byProxy));
+    expect(it).toMatchObject({ code: 'ADDRESS_FORBIDDEN', kind: 'config' });
+    expect(it.detail.address).toBe(`inner.example:${proxy.port}`);
+    const direct = transportBy({ proxy: 'none' });
+    const url = `https://inner.example:${vendor.port}/`;
+    const sent = direct.send({ method: 'GET', url, name: 'gettoken' });
+    expect((await problemOf(sent)).code).toBe('ADDRESS_FORBIDDEN');
+  });
+});
+
 describe('certificates', () => {
+  it('of an authority that cannot be read are refused when the transport is made', () => {
+    const pem = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----';
+    for (const ca of ['', 'text', pem, `${authority.cert}${pem}`]) {
+      expect(() => transportBy({ ca })).toThrow('CA_INVALID');
+    }
+    transportBy({ ca: `# a comment\n${authority.cert}\n${authority.cert}` });
+  });
+
   it('that are expired, for another host, or of an unknown authority are refused before anything is sent', async () => {
     const other = await createAuthority('CN=Another authority');
     const bad = [

@@ -87,6 +87,25 @@ it('no fault of the proxy prints a secret', async () => {
   proxy.behave = (client, header) => proxy.tunnel(client, header);
 });
 
+it('the proxy gets the host and its own password, and nothing else in clear', async () => {
+  const passed: Buffer[] = [];
+  const headers: string[] = [];
+  proxy.behave = (client, header) => {
+    headers.push(header);
+    client.on('data', (chunk: Buffer) => passed.push(chunk));
+    proxy.tunnel(client, header);
+  };
+  const transport = secretive('proxy');
+  await ask(transport);
+  transport.close();
+  proxy.behave = (client, header) => proxy.tunnel(client, header);
+  expect(headers).toHaveLength(1);
+  expect(headers[0]).toMatch(/^CONNECT 127\.0\.0\.1:\d+ HTTP\/1\.1\r\n/);
+  expect(headers[0]).not.toMatch(CANARY);
+  expect(Buffer.concat(passed).length).toBeGreaterThan(500);
+  expect(Buffer.concat(passed).toString('latin1')).not.toMatch(/canary|gettoken/);
+});
+
 it('no fault of the vendor prints a secret, nor what the vendor sent', async () => {
   const answers: Vendor['answer'][] = [
     () => undefined,
