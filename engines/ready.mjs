@@ -246,7 +246,8 @@ function runTool(script, args, { quiet = false, env = {} } = {}) {
   return new Promise((done) => {
     const child = spawn(process.execPath, [join(modules, script), ...args], {
       cwd: root,
-      env: { ...process.env, ...env },
+      // What is kept to be shown later goes to a file as often as to a terminal.
+      env: { ...process.env, ...(quiet ? { NO_COLOR: '1' } : {}), ...env },
       stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
     });
     const kept = [];
@@ -271,7 +272,7 @@ async function check() {
     ['types', 'typescript/bin/tsc', ['-p', '.']],
     ['linter', 'eslint/bin/eslint.js', ['.', '--max-warnings=0']],
     ['format', 'prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']],
-    ['architecture', 'vitest/vitest.mjs', ['run', '--project=house', '--reporter=dot']],
+    ['architecture', 'vitest/vitest.mjs', ['run', '--project=house']],
   ];
   let failed = 0;
   for (const [name, script, args] of steps) {

@@ -9,9 +9,13 @@ import de.bwaldvogel.mongo.wire.message.MongoMessage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.h2.mvstore.MVStore;
 
 public final class Main {
@@ -53,7 +57,7 @@ public final class Main {
         MongoServer server = new MongoServer(backend);
         server.bind(new InetSocketAddress("127.0.0.1", port));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server, backend)));
-        startCompaction(store);
+        startCompaction(backend);
         System.out.println("ready on port " + server.getLocalAddress().getPort());
         awaitEndOfInput(System.in);
         System.exit(0);
@@ -72,17 +76,15 @@ public final class Main {
     }
 
     /** `autoCommitDisabled` also switches off H2's own compaction; without this the file grows with every write. */
-    private static void startCompaction(MVStore store) {
+    private static void startCompaction(DurableBackend backend) {
         Thread thread = new Thread(() -> {
-            while (!store.isClosed()) {
-                try {
+            try {
+                while (!backend.getMvStore().isClosed()) {
                     Thread.sleep(COMPACT_EVERY_MS);
-                    store.compact(COMPACT_BELOW_PERCENT, COMPACT_BYTES);
-                } catch (InterruptedException end) {
-                    return;
-                } catch (RuntimeException failure) {
-                    leaveUnlessClosed(store, failure);
+                    backend.compact();
                 }
+            } catch (InterruptedException end) {
+                Thread.currentThread().interrupt();
             }
         }, "compaction");
         thread.setDaemon(true);
@@ -98,10 +100,16 @@ public final class Main {
         Runtime.getRuntime().halt(70);
     }
 
-    /** H2 commits once a second by itself; here a command that may have written is answered after commit and sync. */
+    /**
+     * H2 commits once a second by itself; here a command that may have written is answered after commit and sync.
+     * One command changes several maps (documents, unique keys): nothing is committed while one is half done, or a
+     * kill would leave an id that is neither there nor free.
+     */
     private static final class DurableBackend extends H2Backend {
+        /** Shared by commands that write, exclusive for whoever commits. */
+        private final ReadWriteLock betweenCommands = new ReentrantReadWriteLock(true);
         private final AtomicLong applied = new AtomicLong();
-        private final Object writing = new Object();
+        private final Object committing = new Object();
         private long durable = 0;
 
         DurableBackend(MVStore store) {
@@ -115,19 +123,24 @@ public final class Main {
 
         @Override
         public Document handleMessage(MongoMessage message) {
-            String command = message.getDocument().keySet().iterator().next().toLowerCase();
+            String command = message.getDocument().keySet().iterator().next().toLowerCase(Locale.ROOT);
             if (READING.contains(command) && !writesItsResult(message.getDocument())) {
                 return super.handleMessage(message);
             }
             try {
-                return super.handleMessage(message);
+                betweenCommands.readLock().lock();
+                try {
+                    return super.handleMessage(message);
+                } finally {
+                    betweenCommands.readLock().unlock();
+                }
             } finally {
                 makeDurable();
             }
         }
 
         private static boolean writesItsResult(Document command) {
-            return command.get("pipeline") instanceof java.util.Collection<?> stages
+            return command.get("pipeline") instanceof Collection<?> stages
                     && stages.stream().anyMatch(stage -> stage instanceof Document document
                             && (document.containsKey("$out") || document.containsKey("$merge")));
         }
@@ -135,18 +148,29 @@ public final class Main {
         /** One commit serves all commands that were applied before it began. */
         void makeDurable() {
             long mine = applied.incrementAndGet();
-            synchronized (writing) {
+            synchronized (committing) {
                 if (durable >= mine) {
                     return;
                 }
                 long served = applied.get();
-                try {
-                    getMvStore().commit();
-                    getMvStore().sync();
-                } catch (RuntimeException failure) {
-                    leaveUnlessClosed(getMvStore(), failure);
-                }
+                alone(() -> getMvStore().commit());
+                getMvStore().sync();
                 durable = served;
+            }
+        }
+
+        void compact() {
+            alone(() -> getMvStore().compact(COMPACT_BELOW_PERCENT, COMPACT_BYTES));
+        }
+
+        private void alone(Runnable action) {
+            betweenCommands.writeLock().lock();
+            try {
+                action.run();
+            } catch (RuntimeException failure) {
+                leaveUnlessClosed(getMvStore(), failure);
+            } finally {
+                betweenCommands.writeLock().unlock();
             }
         }
     }

@@ -3,6 +3,7 @@
 import de.bwaldvogel.mongo.MongoCollection;
 import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.backend.AbstractUniqueIndex;
+import de.bwaldvogel.mongo.backend.ArrayFilters;
 import de.bwaldvogel.mongo.backend.CollectionOptions;
 import de.bwaldvogel.mongo.backend.CursorRegistry;
 import de.bwaldvogel.mongo.backend.Index;
@@ -13,6 +14,7 @@ import de.bwaldvogel.mongo.backend.QueryResult;
 import de.bwaldvogel.mongo.backend.h2.H2Collection;
 import de.bwaldvogel.mongo.backend.h2.H2Database;
 import de.bwaldvogel.mongo.bson.Document;
+import de.bwaldvogel.mongo.oplog.Oplog;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -62,9 +64,15 @@ final class Storage {
         }
     }
 
-    /** The library uses an index only for a query on exactly its keys, so `_id` and one field more would look at all. */
+    /**
+     * Two things differ from the library. It uses an index only for a query on exactly its keys, so `_id` and one field
+     * more would look at all documents. And it changes stored documents in place, field by field, while another
+     * thread may be sending or saving them; here a stored document never changes: who updates works on a copy.
+     */
     private static final class Collection extends H2Collection {
         private final MVMap<Object, Document> documents;
+        /** Guarded by the monitor that all methods below hold. */
+        private boolean changing;
 
         Collection(MongoDatabase database, String name, CollectionOptions options,
                 MVMap<Object, Document> documents, MVMap<String, Object> meta, CursorRegistry cursors) {
@@ -72,20 +80,51 @@ final class Storage {
             this.documents = documents;
         }
 
-        /** What is looked at is a superset of what the query asks for: the library checks every document of it. */
+        @Override
+        public synchronized Document findAndModify(Document command) {
+            changing = true;
+            try {
+                return super.findAndModify(command);
+            } finally {
+                changing = false;
+            }
+        }
+
+        @Override
+        public synchronized Document updateDocuments(Document selector, Document update, ArrayFilters arrayFilters,
+                boolean isMulti, boolean isUpsert, Oplog oplog) {
+            changing = true;
+            try {
+                return super.updateDocuments(selector, update, arrayFilters, isMulti, isUpsert, oplog);
+            } finally {
+                changing = false;
+            }
+        }
+
+        @Override
+        protected Document getDocument(Object position) {
+            Document stored = super.getDocument(position);
+            return changing && stored != null ? stored.cloneDeeply() : stored;
+        }
+
+        /** What is looked at is a superset of what the query asks for; every document of it is checked. */
         @Override
         protected QueryResult matchDocuments(
                 Document query, Document orderBy, int limit, int skip, int batchSize, Document fields) {
             Ids ids = "_id".equals(getIdField()) ? Ids.of(query.get("_id")) : null;
+            int direction = ids == null ? 0 : directionById(orderBy);
+            Stream<Document> looked;
             if (ids == null) {
-                return super.matchDocuments(query, orderBy, limit, skip, batchSize, fields);
+                looked = range(null, null, isNaturalDescending(orderBy));
+            } else if (ids.single().isEmpty()) {
+                looked = range(ids.from(), ids.to(), direction < 0);
+            } else {
+                looked = singles(ids, direction < 0);
             }
-            int direction = directionById(orderBy);
-            Stream<Document> found = ids.single().isEmpty()
-                    ? range(ids, direction < 0)
-                    : singles(ids, direction < 0);
+            Stream<Document> found = looked.filter(document -> documentMatchesQuery(document, query));
+            Stream<Document> given = changing ? found.map(Document::cloneDeeply) : found;
             Document stillToSort = direction == 0 ? orderBy : null;
-            return matchDocumentsFromStream(found, query, stillToSort, limit, skip, batchSize, fields);
+            return matchDocumentsFromStream(given, new Document(), stillToSort, limit, skip, batchSize, fields);
         }
 
         private Stream<Document> singles(Ids ids, boolean descending) {
@@ -95,10 +134,10 @@ final class Storage {
             return sorted.map(documents::get).filter(document -> document != null);
         }
 
-        private Stream<Document> range(Ids ids, boolean descending) {
+        private Stream<Document> range(String from, String to, boolean descending) {
             Cursor<Object, Document> cursor = descending
-                    ? documents.cursor(ids.to(), ids.from(), true)
-                    : documents.cursor(ids.from(), ids.to(), false);
+                    ? documents.cursor(to, from, true)
+                    : documents.cursor(from, to, false);
             Iterator<Document> values = new Iterator<>() {
                 @Override
                 public boolean hasNext() {
