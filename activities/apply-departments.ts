@@ -1,5 +1,5 @@
 /** The lane that writes departments, parents before children, as soon as the walk has found them. */
-import type { Lane, QueuedDepartment } from '../store/frontier.ts';
+import type { Lane, QueuedDepartment } from '../store/documents.ts';
 import { DepartmentTargets } from './department-targets.ts';
 import { waitForOthers } from './pass.ts';
 import type { LaneResult, Pass } from './pass.ts';

@@ -2,6 +2,7 @@
 import { Context, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { ProblemError, problem, problemOf } from '../model/problem.ts';
+import type { ObjectRef } from '../model/directory.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Run, RunStage } from '../model/run.ts';
 import { applyDepartments } from './apply-departments.ts';
@@ -13,12 +14,16 @@ import { Budget } from './pass.ts';
 import type { LaneResult, Parts, Pass, PassPlace } from './pass.ts';
 import { readDepartments } from './read-departments.ts';
 import { readMembers } from './read-members.ts';
+import { syncObject } from './sync-object.ts';
+import type { SyncEnd } from './sync-object.ts';
 import { verify } from './verify.ts';
 
 /** How the activities reach the world; handed in by the worker. */
 export interface ActivityWorld {
   /** The parts of a connection, ready to be used; kept open between steps. */
   parts(connectionId: string): Promise<Parts>;
+  /** Hands objects over to their own workflows. */
+  startSync(connectionId: string, objects: ObjectRef[]): Promise<void>;
   log: {
     warn(message: string, fields: { connection?: string; run?: string; code?: string }): void;
   };
@@ -28,6 +33,11 @@ export interface ActivityWorld {
 export interface RunRef {
   run: string;
   connection: string;
+}
+
+export interface SyncRef {
+  connection: string;
+  object: ObjectRef;
 }
 
 export interface LaneInput extends RunRef {
@@ -70,6 +80,20 @@ export function createActivities(world: ActivityWorld) {
     verify: lane('verify'),
     stageRun: (input: RunRef & { stage: RunStage }): Promise<void> =>
       step(world, input, (parts) => parts.runs.stage(input.run, input.stage)),
+    syncRound: ({ connection, object }: SyncRef): Promise<{ end: SyncEnd }> => {
+      // Problems of single objects are listed under a name of their own, apart from runs.
+      const run = `sync/${connection}`;
+      return step(world, { run, connection }, async (parts, signal) => {
+        const budget = new Budget(parts.clock);
+        const place = { run, generation: 0, roots: [] };
+        const pass: Pass = { ...parts, place, signal, budget, counting: false };
+        const { end, handOver } = await syncObject(pass, object);
+        if (handOver.length > 0) await world.startSync(connection, handOver);
+        const listed = object.kind === 'department' && end === 'settled';
+        if (listed) await parts.links.markListed(connection, { ids: [object.id] });
+        return { end };
+      });
+    },
     finishRun: (input: RunRef): Promise<Finished> =>
       step(world, input, (parts) => finish(parts, input.run)),
     endRun: (input: RunRef & { status: Run['status']; failure: Problem | null }): Promise<void> =>

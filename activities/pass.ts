@@ -118,7 +118,7 @@ export async function waitForOthers(pass: Pass, ms = 150): Promise<void> {
 }
 
 /** Longest wait inside a step; longer ones go back to the workflow, which waits with a timer. */
-export const LONGEST_INNER_WAIT_MS = 10_000;
+const LONGEST_INNER_WAIT_MS = 10_000;
 const TRIES = 4;
 
 /**

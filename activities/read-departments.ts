@@ -2,7 +2,7 @@
 import { ROOT_DEPARTMENT } from '../model/directory.ts';
 import type { SourceDepartment } from '../model/directory.ts';
 import { problem } from '../model/problem.ts';
-import type { Lane, QueuedDepartment } from '../store/frontier.ts';
+import type { Lane, QueuedDepartment } from '../store/documents.ts';
 import { persist } from './pass.ts';
 import type { DepartmentReport, LaneResult, Pass } from './pass.ts';
 

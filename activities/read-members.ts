@@ -1,7 +1,7 @@
 /** The members lane: reads the people of each queued department page by page and stages them. */
 import { problem } from '../model/problem.ts';
 import type { MembersPage } from '../model/directory.ts';
-import type { QueuedDepartment } from '../store/frontier.ts';
+import type { QueuedDepartment } from '../store/documents.ts';
 import { persist, sideBySide, waitForOthers } from './pass.ts';
 import type { DepartmentReport, LaneResult, Pass } from './pass.ts';
 import { isUnseenRoot } from './read-departments.ts';

@@ -11,7 +11,7 @@ import { diffDepartment } from '../plan/diff.ts';
 import { mapDepartment } from '../plan/mapping.ts';
 import type { DesiredDepartment } from '../plan/mapping.ts';
 import { closesCycle } from '../plan/tree.ts';
-import type { QueuedDepartment } from '../store/frontier.ts';
+import type { QueuedDepartment } from '../store/documents.ts';
 import type { GateLease } from '../store/gate.ts';
 import type { Claims, Settlement } from '../store/links.ts';
 import type { DepartmentTargets } from './department-targets.ts';

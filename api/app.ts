@@ -3,14 +3,14 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import express from 'express';
 import type { Express, NextFunction, Request, Response } from 'express';
 import type { Connection, ConnectionSecrets } from '../model/connection.ts';
+import type { DirectoryView, ObjectRef } from '../model/directory.ts';
 import { ProblemError, problem } from '../model/problem.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Connections } from '../store/connections.ts';
 import type { Runs } from '../store/runs.ts';
-import type { DirectoryView } from './directory.ts';
 import { languageOf, problemHandler, replyProblem } from './problem-reply.ts';
 import { viewRun } from './run-view.ts';
-import { newConnection, newImport, runsQuery } from './schemas.ts';
+import { newConnection, newImport, objectRef, runsQuery } from './schemas.ts';
 import type { NewConnection } from './schemas.ts';
 import { runOf, startImport } from './start-import.ts';
 import type { StartParts } from './start-import.ts';
@@ -22,6 +22,8 @@ export interface ApiParts extends StartParts {
   token: string;
   /** Throws ADDRESS_INVALID or ADDRESS_FORBIDDEN. */
   checkAddresses(asked: NewConnection): void;
+  /** Starts or touches the workflow of one object; returns its id. */
+  startSync(connectionId: string, object: ObjectRef): Promise<string>;
   directory(connectionId: string): Promise<DirectoryView>;
 }
 
@@ -93,6 +95,11 @@ function connectionRoutes(api: express.Router, parts: ApiParts): void {
   });
   api.get('/connections/:id/directory', async (request, response) => {
     response.json(await parts.directory(request.params.id));
+  });
+  api.post('/connections/:id/sync', async (request, response) => {
+    const object = objectRef.parse(request.body);
+    const { id } = await parts.connections.get(request.params.id);
+    response.status(202).json({ workflowId: await parts.startSync(id, object) });
   });
   api.post('/connections/:id/imports', async (request, response) => {
     const { scope } = newImport.parse(request.body);

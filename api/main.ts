@@ -1,6 +1,7 @@
 /** The API process: puts the control API together and listens. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readDirectory } from '../activities/directory.ts';
 import { Governor } from '../activities/governor.ts';
 import { parseProxy, parseVendorBase } from '../connectors/address.ts';
 import type { Config } from '../runtime/config.ts';
@@ -14,9 +15,10 @@ import { collections, ensureIndexes } from '../store/database.ts';
 import { createRuns } from '../store/runs.ts';
 import { createVault } from '../store/vault.ts';
 import { clock, keepParts } from '../worker/parts.ts';
+import { startSync } from '../worker/start-sync.ts';
+import { createLinks } from '../store/links.ts';
 import { createApp } from './app.ts';
 import type { ApiParts } from './app.ts';
-import { readDirectory } from './directory.ts';
 import type { NewConnection } from './schemas.ts';
 import { sweepRuns } from './sweeper.ts';
 import { apiToken } from './token.ts';
@@ -72,13 +74,15 @@ await runProcess('api', async ({ config, log, stopping }) => {
     log,
     token: apiToken(config.api.tokenFile),
     checkAddresses,
+    startSync: (id, object) =>
+      startSync(temporal.client, id, object, config.times.confirmDelaySeconds * 1000),
     async directory(id) {
       const { connection, reader } = await keeper.of(id);
       return readDirectory(connection, reader);
     },
   };
   const server = await listen(parts, config);
-  const sweeper = sweepRuns(parts, log);
+  const sweeper = sweepRuns(parts, createLinks(c), log);
   const { port } = server.address() as AddressInfo;
   return {
     ready: { url: `http://${config.api.host}:${port}` },

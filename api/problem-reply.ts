@@ -47,7 +47,7 @@ export function replyProblem(
 }
 
 /** Names of the fields at fault, never their values. */
-export function invalid(error: ZodError): Problem {
+function invalid(error: ZodError): Problem {
   const fields = error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
   return problem('REQUEST_INVALID', { field: fields.slice(0, 10).join('; ') });
 }

@@ -66,3 +66,9 @@ export const runsQuery = z.object({
   connection: z.string().max(40).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
+
+/** One object at the source. */
+export const objectRef = z.strictObject({
+  kind: z.enum(['person', 'department']),
+  id: z.string().min(1).max(200),
+});

@@ -1,8 +1,10 @@
 /** Makes the list of runs true: starts what was recorded and not started, closes what ended elsewhere. */
 import { WorkflowNotFoundError } from '@temporalio/client';
+import type { ObjectRef } from '../model/directory.ts';
 import { problem } from '../model/problem.ts';
 import type { Run } from '../model/run.ts';
 import type { Log } from '../runtime/log.ts';
+import type { Links } from '../store/links.ts';
 import { startWorkflow } from './start-import.ts';
 import type { StartParts } from './start-import.ts';
 
@@ -10,13 +12,21 @@ const EVERY_MS = 5_000;
 /** Younger runs are still being started by whoever recorded them. */
 const GRACE_MS = 10_000;
 
+/** Objects of dead claims taken up in one round. */
+const CLAIMS_A_ROUND = 100;
+
+export interface SweepParts extends StartParts {
+  startSync(connectionId: string, object: ObjectRef): Promise<string>;
+}
+
 /** Sweeps until it is stopped; several processes may do so at once, every step is safe to repeat. */
-export function sweepRuns(parts: StartParts, log: Log): { stop(): void } {
+export function sweepRuns(parts: SweepParts, links: Links, log: Log): { stop(): void } {
   let busy = false;
   const timer = setInterval(() => {
     if (busy) return;
     busy = true;
     sweep(parts)
+      .then(() => sweepClaims(parts, links))
       .catch((error: unknown) => log.warn('sweep failed', { error }))
       .finally(() => {
         busy = false;
@@ -26,12 +36,19 @@ export function sweepRuns(parts: StartParts, log: Log): { stop(): void } {
 }
 
 /** One round over the runs that have not ended. */
-export async function sweep(parts: StartParts): Promise<void> {
+async function sweep(parts: StartParts): Promise<void> {
   for (const connection of await parts.connections.list()) {
     for (const run of await parts.runs.list(connection.id, 20)) {
       const open = run.status === 'queued' || run.status === 'running';
       if (open && Date.now() - Date.parse(run.startedAt) > GRACE_MS) await look(parts, run);
     }
+  }
+}
+
+/** An expired claim means that a writer died or a write ended unclear; its object is read and written again. */
+async function sweepClaims(parts: SweepParts, links: Links): Promise<void> {
+  for (const { connection, kind, sourceId } of await links.expired(CLAIMS_A_ROUND)) {
+    await parts.startSync(connection, { kind, id: sourceId });
   }
 }
 

@@ -1,10 +1,10 @@
 /** `npm run demo`: everything on this machine, one import, and the tree that came of it. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DirectoryView } from '../model/directory.ts';
 import { tell } from '../model/words-terminal.ts';
 import type { TerminalWord } from '../model/words-terminal.ts';
 import type { Language } from '../model/words.ts';
-import { treeLines } from '../plan/tree.ts';
 import { environmentWith, loadConfig } from '../runtime/config.ts';
 import { ApiProblem, createApiClient } from './api-client.ts';
 import type { ApiClient } from './api-client.ts';
@@ -14,8 +14,9 @@ import { demoConnection } from './demo-company.ts';
 import type { SandboxFacts } from './demo-company.ts';
 import { DEMO_USAGE, readDemoOptions } from './demo-options.ts';
 import type { DemoOptions } from './demo-options.ts';
-import type { DirectoryView, RunView } from './views.ts';
+import type { RunView } from './views.ts';
 import { showEnd, showProblem, watchRun } from './watch.ts';
+import { treeLines } from './tree.ts';
 import { wrongProxy } from './wrong-proxy.ts';
 
 const EXIT = { done: 0, failed: 1, partly: 4, usage: 64, config: 78, interrupted: 130 } as const;

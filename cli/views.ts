@@ -18,10 +18,3 @@ export interface RunView extends Omit<Run, 'failure'> {
   problems: ProblemView[];
   failure: ProblemView | null;
 }
-
-export interface DirectoryView {
-  organization: { code: string; name: string; rootId: string };
-  departments: { id: string; parentId: string | null; name: string; people: string[] }[];
-  rootPeople: string[];
-  cut: boolean;
-}

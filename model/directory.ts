@@ -111,3 +111,19 @@ export interface TargetPerson {
   /** System ids of departments; null when the read did not ask for them. */
   departmentIds: string[] | null;
 }
+
+/** The organisation as the target has it, with names, for people to look at; read live. */
+export interface DirectoryView {
+  organization: { code: string; name: string; rootId: string };
+  departments: {
+    id: string;
+    key: string | null;
+    parentId: string | null;
+    name: string;
+    people: string[];
+  }[];
+  /** Names of people directly in the root. */
+  rootPeople: string[];
+  /** True when only the first departments were asked for their people. */
+  cut: boolean;
+}

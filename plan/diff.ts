@@ -14,7 +14,8 @@ export function flatten(fields: PersonFields): FlatFields {
     if (value !== undefined && value !== '') flat[name] = value;
   }
   if (fields.phone) flat['phone'] = `${fields.phoneCountryCode ?? '+86'} ${fields.phone}`;
-  for (const [key, value] of Object.entries(fields.custom ?? {})) flat[`custom.${key}`] = String(value);
+  for (const [key, value] of Object.entries(fields.custom ?? {}))
+    flat[`custom.${key}`] = String(value);
   return flat;
 }
 

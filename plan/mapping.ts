@@ -22,7 +22,7 @@ export type Mapped = { person: DesiredPerson } | { problem: Problem };
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f]/g;
 
 /** Text without control characters and unpaired surrogates, trimmed; undefined when nothing is left. */
-export function cleanText(text: string | undefined): string | undefined {
+function cleanText(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const cleaned = text.toWellFormed().replace(CONTROLS, ' ').trim();
   return cleaned === '' ? undefined : cleaned;
@@ -33,7 +33,7 @@ export function cleanText(text: string | undefined): string | undefined {
  * DingTalk gives `state_code` without a plus and leaves it out for some accounts; then it is 86,
  * unless the number itself begins with "+NN-" as numbers of other countries do.
  */
-export function normalisePhone(
+function normalisePhone(
   mobile: string | undefined,
   stateCode: string | undefined,
 ): { phone: string; phoneCountryCode: string } | undefined {

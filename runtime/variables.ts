@@ -136,7 +136,7 @@ export const variables = {
     ...whole(0, 3_600),
     unset: '6',
     says: "Seconds after which a second read sees a change at the source; at least the source's staleness.",
-    parts: ['worker'],
+    parts: servers,
   }),
   ORGSYNC_REQUEST_TIMEOUT_SECONDS: variable({
     ...whole(1, 300),

@@ -1,15 +1,6 @@
 /** Rates shared by all processes: each budget is one document that tells when its next call may be made. */
-import type { Collections } from './database.ts';
+import type { BudgetDocument, Collections } from './documents.ts';
 import { guard } from './database.ts';
-
-export interface BudgetDocument {
-  _id: string;
-  /** Milliseconds of database time at which the next free slot begins. */
-  next: number;
-  /** Nobody calls before this time: a throttle or a ban that one process met. */
-  heldUntil: number;
-  at: Date;
-}
 
 /** Slots that belong to whoever reserved them, evenly apart. */
 export interface Reservation {

@@ -1,5 +1,5 @@
 /** Database time: the one clock that all processes share. */
-import type { Collections } from './database.ts';
+import type { Collections } from './documents.ts';
 import { guard } from './database.ts';
 
 /** Milliseconds of a clock that only grows; measures how long ago the database's time was read. */

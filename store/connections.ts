@@ -2,7 +2,7 @@
 import { Binary } from 'mongodb';
 import type { Connection, ConnectionSecrets } from '../model/connection.ts';
 import { ProblemError, problem } from '../model/problem.ts';
-import type { Collections, ConnectionDocument } from './database.ts';
+import type { Collections, ConnectionDocument } from './documents.ts';
 import { guard, isDuplicateKey } from './database.ts';
 import type { ConnectionKey, Vault } from './vault.ts';
 

@@ -1,46 +1,8 @@
-/** The collections of the database, their shapes and indexes, and the one way its failures become problems. */
+/** The collections of the database and their indexes, and the one way its failures become problems. */
 import { MongoError } from 'mongodb';
-import type { Binary, Collection, Db } from 'mongodb';
-import type { Connection } from '../model/connection.ts';
-import type { Link } from '../model/link.ts';
+import type { Db } from 'mongodb';
 import { ProblemError, problem } from '../model/problem.ts';
-import type { Run, RunProblem } from '../model/run.ts';
-import type { BudgetDocument } from './budgets.ts';
-import type { LaneDocument, PageDocument, QueueDocument, SeenDocument } from './frontier.ts';
-
-export interface ConnectionDocument extends Connection {
-  _id: string;
-  /** The connection's key, wrapped by the master key. */
-  key: Binary;
-  /** Sealed `ConnectionSecrets`. */
-  secrets: Binary;
-}
-
-export interface RunDocument extends Omit<Run, 'id'> {
-  _id: string;
-}
-
-export interface RunProblemDocument extends RunProblem {
-  _id: string;
-  run: string;
-}
-
-export interface Collections {
-  connections: Collection<ConnectionDocument>;
-  links: Collection<Link>;
-  /** One counter per connection: the number of the last source read begun. */
-  numbers: Collection<{ _id: string; number: number; at: Date }>;
-  /** Leases: the department gate of each connection. */
-  gates: Collection<{ _id: string; token: string; until: Date }>;
-  budgets: Collection<BudgetDocument>;
-  tokens: Collection<{ _id: string; sealed: Binary; expiresAt: Date }>;
-  runs: Collection<RunDocument>;
-  problems: Collection<RunProblemDocument>;
-  lanes: Collection<LaneDocument>;
-  queue: Collection<QueueDocument>;
-  seen: Collection<SeenDocument>;
-  pages: Collection<PageDocument>;
-}
+import type { Collections } from './documents.ts';
 
 /** The collections of a database; no I/O. */
 export function collections(db: Db): Collections {
@@ -64,6 +26,7 @@ export function collections(db: Db): Collections {
 export async function ensureIndexes(c: Collections): Promise<void> {
   await guard(async () => {
     await c.links.createIndex({ connection: 1, kind: 1 });
+    await c.links.createIndex({ 'claim.until': 1 }, { sparse: true });
     await c.runs.createIndex({ connection: 1, startedAt: -1 });
     await c.problems.createIndex({ run: 1 });
   });

@@ -1,68 +1,8 @@
 /** The frontier of a run: which departments are known, read and applied, and the staged pages of people. */
 import { Binary } from 'mongodb';
 import { ProblemError, problem } from '../model/problem.ts';
-import type { Collections } from './database.ts';
+import type { Collections, Lane, LaneName, QueuedDepartment } from './documents.ts';
 import { guard } from './database.ts';
-
-export type LaneName = 'departments' | 'members' | 'applyDepartments' | 'applyPeople' | 'verify';
-
-/** Progress of one lane; only its own lane writes it. */
-export interface Lane {
-  /** Position in the queue of departments up to which the lane is through. */
-  head: number;
-  /** Departments lane only: how many departments are queued. */
-  tail: number;
-  done: boolean;
-  /** Positions that were passed over and must be taken up again at the end. */
-  deferred: number[];
-}
-
-export interface LaneDocument extends Lane {
-  _id: string;
-  run: string;
-  generation: number;
-}
-
-/** One department in the queue, at a fixed position: parents come before children. */
-export interface QueuedDepartment {
-  position: number;
-  id: string;
-  parentId: string | null;
-  name: string;
-  /** Number of the read that listed it. */
-  number: number;
-  depth: number;
-  pages: number;
-  /** Cursor of the next page to read. */
-  cursor: number;
-  membersDone: boolean;
-  people: number;
-  retries: number;
-  ms: number;
-}
-
-export interface QueueDocument extends QueuedDepartment {
-  _id: string;
-  run: string;
-  generation: number;
-}
-
-export interface SeenDocument {
-  _id: string;
-  run: string;
-  generation: number;
-  position: number;
-  parentId: string | null;
-}
-
-export interface PageDocument {
-  _id: string;
-  run: string;
-  generation: number;
-  /** Sealed records. */
-  sealed: Binary;
-  applied: boolean;
-}
 
 /** Sealed bytes of a page of people and whether it was applied. */
 export interface Page {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { databaseTime, processTime } from './clock.ts';
 import type { Monotonic } from './clock.ts';
-import type { Collections } from './database.ts';
+import type { Collections } from './documents.ts';
 import { guard, isDuplicateKey } from './database.ts';
 
 export interface GateLease {

@@ -7,7 +7,7 @@ import { linkId } from '../model/link.ts';
 import type { Link, RunMark } from '../model/link.ts';
 import { databaseTime, nextNumber, processTime } from './clock.ts';
 import type { Monotonic } from './clock.ts';
-import type { Collections } from './database.ts';
+import type { Collections } from './documents.ts';
 import { guard } from './database.ts';
 
 export interface ClaimRequest {
@@ -57,12 +57,14 @@ export interface Links {
   markEqual(marks: EqualMark[]): Promise<void>;
   /** Departments whose contents were read by a whole run, or handed over one by one. */
   markListed(connection: string, which: { run: string } | { ids: string[] }): Promise<void>;
+  /** Objects whose claim has expired: their writer died, or a write ended unclear. */
+  expired(limit: number): Promise<{ connection: string; kind: ObjectKind; sourceId: string }[]>;
   /** Inserts links found at the target that the store does not know; existing ones stay as they are. */
   recover(links: Link[]): Promise<void>;
   all(connection: string, kind: ObjectKind): AsyncIterable<Link>;
 }
 
-export function emptyLink(connection: string, kind: ObjectKind, sourceId: string): Link {
+function emptyLink(connection: string, kind: ObjectKind, sourceId: string): Link {
   return {
     _id: linkId(connection, kind, sourceId),
     connection,
@@ -204,6 +206,15 @@ export function createLinks(c: Collections, monotonic: Monotonic = processTime):
           : { _id: { $in: which.ids.map((id) => linkId(connection, 'department', id)) } };
       await guard(() =>
         c.links.updateMany({ connection, kind: 'department', ...some }, { $set: { listed: true } }),
+      );
+    },
+    async expired(limit) {
+      const now = await databaseTime(c);
+      return guard(() =>
+        c.links
+          .find({ 'claim.until': { $lte: now } })
+          .limit(limit)
+          .toArray(),
       );
     },
     all: (connection, kind) => c.links.find({ connection, kind }),

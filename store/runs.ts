@@ -2,7 +2,7 @@
 import type { ObjectRef } from '../model/directory.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Run, RunDepartment, RunProblem, RunStage, RunStatus } from '../model/run.ts';
-import type { Collections, RunDocument } from './database.ts';
+import type { Collections, RunDocument } from './documents.ts';
 import { guard } from './database.ts';
 
 const ENDED: RunStatus[] = ['succeeded', 'partly_succeeded', 'failed', 'cancelled'];

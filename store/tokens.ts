@@ -1,6 +1,6 @@
 /** Access tokens of the vendors, sealed, shared by all workers so that none asks for more than it needs. */
 import { Binary } from 'mongodb';
-import type { Collections } from './database.ts';
+import type { Collections } from './documents.ts';
 import { guard } from './database.ts';
 import type { ConnectionKey } from './vault.ts';
 

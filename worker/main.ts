@@ -1,33 +1,32 @@
 /** The worker process: puts the parts together and polls Temporal for work. */
 import { fileURLToPath } from 'node:url';
-import { Worker } from '@temporalio/worker';
+import { DefaultLogger, Worker, bundleWorkflowCode } from '@temporalio/worker';
+import type { WorkerOptions } from '@temporalio/worker';
 import { Governor } from '../activities/governor.ts';
 import { createActivities } from '../activities/index.ts';
-import { connectMongo } from '../runtime/mongo.ts';
+import type { Config } from '../runtime/config.ts';
 import { masterKey } from '../runtime/master-key.ts';
+import { connectMongo } from '../runtime/mongo.ts';
+import type { Mongo } from '../runtime/mongo.ts';
 import { runProcess } from '../runtime/process.ts';
-import type { ProcessContext } from '../runtime/process.ts';
 import { connectWorker, installTemporalRuntime } from '../runtime/temporal-worker.ts';
+import { connectClient } from '../runtime/temporal.ts';
 import { createBudgets } from '../store/budgets.ts';
 import { createConnections } from '../store/connections.ts';
 import { collections, ensureIndexes } from '../store/database.ts';
 import { createVault } from '../store/vault.ts';
-import { BULK_QUEUE } from '../workflows/messages.ts';
+import { BULK_QUEUE, SYNC_QUEUE } from '../workflows/messages.ts';
 import { clock, keepParts } from './parts.ts';
+import type { PartsKeeper } from './parts.ts';
+import { startSync } from './start-sync.ts';
 
 /** The same code runs from its sources and from the built output. */
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+const workflowsPath = fileURLToPath(new URL(`../workflows/index${extension}`, import.meta.url));
 
-await runProcess('worker', async ({ config, log, stopping }: ProcessContext) => {
-  installTemporalRuntime(log);
-  const patience = { log, signal: stopping };
-  const [mongo, connection] = await Promise.all([
-    connectMongo(config, patience),
-    connectWorker(config, patience),
-  ]);
+function partsOf(config: Config, mongo: Mongo): PartsKeeper {
   const c = collections(mongo.db);
-  await ensureIndexes(c);
-  const parts = keepParts({
+  return keepParts({
     collections: c,
     governor: new Governor(createBudgets(c), clock),
     connections: createConnections(c, createVault(masterKey(config))),
@@ -37,25 +36,60 @@ await runProcess('worker', async ({ config, log, stopping }: ProcessContext) => 
     },
     requestTimeoutMs: config.times.requestTimeoutSeconds * 1000,
   });
-  const worker = await Worker.create({
+}
+
+/** Passes and single objects have queues and slots of their own, so that imports never starve events. */
+async function workersFor(common: WorkerOptions, config: Config): Promise<Worker[]> {
+  const bulk = {
+    taskQueue: BULK_QUEUE,
+    maxConcurrentActivityTaskExecutions: config.worker.bulkSlots,
+  };
+  const sync = {
+    taskQueue: SYNC_QUEUE,
+    maxConcurrentActivityTaskExecutions: config.worker.syncSlots,
+  };
+  return Promise.all([bulk, sync].map((own) => Worker.create({ ...common, ...own })));
+}
+
+await runProcess('worker', async ({ config, log, stopping }) => {
+  installTemporalRuntime(log);
+  const patience = { log, signal: stopping };
+  const [mongo, connection, temporal, workflowBundle] = await Promise.all([
+    connectMongo(config, patience),
+    connectWorker(config, patience),
+    connectClient(config, patience),
+    bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') }),
+  ]);
+  await ensureIndexes(collections(mongo.db));
+  const parts = partsOf(config, mongo);
+  const confirmDelayMs = config.times.confirmDelaySeconds * 1000;
+  const activities = createActivities({
+    parts: (id) => parts.of(id),
+    async startSync(id, objects) {
+      for (const object of objects) await startSync(temporal.client, id, object, confirmDelayMs);
+    },
+    log,
+  });
+  const common = {
     connection,
     namespace: config.temporal.namespace,
     taskQueue: BULK_QUEUE,
-    workflowsPath: fileURLToPath(new URL(`../workflows/index${extension}`, import.meta.url)),
-    activities: createActivities({ parts: (id) => parts.of(id), log }),
-    maxConcurrentActivityTaskExecutions: config.worker.bulkSlots,
+    workflowBundle,
+    activities,
     // Pause and cancellation reach an activity with its heartbeat; a second is soon enough.
     maxHeartbeatThrottleInterval: '1 second',
     shutdownGraceTime: '10 seconds',
-  });
-  const done = worker.run();
+  } as const;
+  const workers = await workersFor(common, config);
+  const done = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
   return {
-    ready: { queue: BULK_QUEUE },
+    ready: { queues: `${BULK_QUEUE}, ${SYNC_QUEUE}` },
     done,
     async stop() {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await done.catch(() => undefined);
       parts.close();
+      await temporal.connection.close();
       await connection.close();
       await mongo.client.close();
     },

@@ -12,7 +12,7 @@ import { createTransport } from '../connectors/transport.ts';
 import type { Transport } from '../connectors/transport.ts';
 import type { CallCounts } from '../model/run.ts';
 import type { Connections, OpenConnection } from '../store/connections.ts';
-import type { Collections } from '../store/database.ts';
+import type { Collections } from '../store/documents.ts';
 import { createFrontier } from '../store/frontier.ts';
 import { createGate } from '../store/gate.ts';
 import { createLinks } from '../store/links.ts';

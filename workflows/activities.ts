@@ -26,3 +26,6 @@ export const first = proxyActivities<Activities>({
 
 /** Notes of a run in the store: short, and repeated until the store takes them. */
 export const notes = proxyActivities<Activities>({ ...patient, startToCloseTimeout: '1 minute' });
+
+/** Rounds of single objects: a person waits for the result of an event. */
+export const rounds = proxyActivities<Activities>({ ...patient, startToCloseTimeout: '5 minutes' });

@@ -1,5 +1,6 @@
 /** What can be asked of workflows, and the names under which they are started. */
-import { defineQuery } from '@temporalio/workflow';
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { ObjectRef } from '../model/directory.ts';
 import type { RunScope, RunStage, RunTrigger } from '../model/run.ts';
 
 /** Queue of passes over organisations; single objects have another, so that imports never starve events. */
@@ -32,4 +33,19 @@ export const progress = defineQuery<ImportProgress>('progress');
 /** One import or reconciliation of a connection at a time: the id is the lock. */
 export function importWorkflowId(connection: string): string {
   return `import/${connection}`;
+}
+
+export interface SyncInput {
+  connection: string;
+  object: ObjectRef;
+  /** At least the source's staleness: a read that begins so long after an event sees what it told. */
+  confirmDelayMs: number;
+}
+
+/** Something may have changed about the object; carries ids of events, never what changed. */
+export const touched = defineSignal<[string[]]>('touched');
+
+/** One writer of rounds per object: the id is the lock. */
+export function syncWorkflowId(connection: string, { kind, id }: ObjectRef): string {
+  return `sync/${connection}/${kind}/${id}`;
 }

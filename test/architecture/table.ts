@@ -46,9 +46,12 @@ export const table: Record<string, Row> = {
     packages: ['@temporalio/workflow', '@temporalio/common'],
   },
   // The whole folder does nothing but put parts together.
-  worker: { imports: together, packages: ['node:*', '@temporalio/worker'] },
+  worker: {
+    imports: together,
+    packages: ['node:*', '@temporalio/worker', '@temporalio/client'],
+  },
   'api/main.ts': {
-    imports: [...together, 'api', 'worker/parts.ts'],
+    imports: [...together, 'api', 'worker/parts.ts', 'worker/start-sync.ts'],
     packages: ['node:*', '@temporalio/client'],
   },
   api: {

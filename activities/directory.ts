@@ -1,22 +1,8 @@
-/** The organisation as the target has it now, for people to look at; read live, kept nowhere. */
+/** Reads the organisation as the target has it now, for people to look at; kept nowhere. */
 import type { TargetReader } from '../connectors/target.ts';
 import type { Connection } from '../model/connection.ts';
+import type { DirectoryView } from '../model/directory.ts';
 import { ProblemError, problem } from '../model/problem.ts';
-
-export interface DirectoryView {
-  organization: { code: string; name: string; rootId: string };
-  departments: {
-    id: string;
-    key: string | null;
-    parentId: string | null;
-    name: string;
-    people: string[];
-  }[];
-  /** Names of people directly in the root. */
-  rootPeople: string[];
-  /** True when only the first departments were asked for their people. */
-  cut: boolean;
-}
 
 /** At most so many departments are asked for their members: one call each. */
 const DEPARTMENTS_WITH_PEOPLE = 50;

@@ -1,0 +1,108 @@
+/** The shapes of what the database holds, collection by collection. */
+import type { Binary, Collection } from 'mongodb';
+import type { Connection } from '../model/connection.ts';
+import type { Link } from '../model/link.ts';
+import type { Run, RunProblem } from '../model/run.ts';
+
+export type LaneName = 'departments' | 'members' | 'applyDepartments' | 'applyPeople' | 'verify';
+
+/** Progress of one lane; only its own lane writes it. */
+export interface Lane {
+  /** Position in the queue of departments up to which the lane is through. */
+  head: number;
+  /** Departments lane only: how many departments are queued. */
+  tail: number;
+  done: boolean;
+  /** Positions that were passed over and must be taken up again at the end. */
+  deferred: number[];
+}
+
+export interface LaneDocument extends Lane {
+  _id: string;
+  run: string;
+  generation: number;
+}
+
+/** One department in the queue, at a fixed position: parents come before children. */
+export interface QueuedDepartment {
+  position: number;
+  id: string;
+  parentId: string | null;
+  name: string;
+  /** Number of the read that listed it. */
+  number: number;
+  depth: number;
+  pages: number;
+  /** Cursor of the next page to read. */
+  cursor: number;
+  membersDone: boolean;
+  people: number;
+  retries: number;
+  ms: number;
+}
+
+export interface QueueDocument extends QueuedDepartment {
+  _id: string;
+  run: string;
+  generation: number;
+}
+
+export interface SeenDocument {
+  _id: string;
+  run: string;
+  generation: number;
+  position: number;
+  parentId: string | null;
+}
+
+export interface PageDocument {
+  _id: string;
+  run: string;
+  generation: number;
+  /** Sealed records. */
+  sealed: Binary;
+  applied: boolean;
+}
+
+export interface BudgetDocument {
+  _id: string;
+  /** Milliseconds of database time at which the next free slot begins. */
+  next: number;
+  /** Nobody calls before this time: a throttle or a ban that one process met. */
+  heldUntil: number;
+  at: Date;
+}
+
+export interface ConnectionDocument extends Connection {
+  _id: string;
+  /** The connection's key, wrapped by the master key. */
+  key: Binary;
+  /** Sealed `ConnectionSecrets`. */
+  secrets: Binary;
+}
+
+export interface RunDocument extends Omit<Run, 'id'> {
+  _id: string;
+}
+
+export interface RunProblemDocument extends RunProblem {
+  _id: string;
+  run: string;
+}
+
+export interface Collections {
+  connections: Collection<ConnectionDocument>;
+  links: Collection<Link>;
+  /** One counter per connection: the number of the last source read begun. */
+  numbers: Collection<{ _id: string; number: number; at: Date }>;
+  /** Leases: the department gate of each connection. */
+  gates: Collection<{ _id: string; token: string; until: Date }>;
+  budgets: Collection<BudgetDocument>;
+  tokens: Collection<{ _id: string; sealed: Binary; expiresAt: Date }>;
+  runs: Collection<RunDocument>;
+  problems: Collection<RunProblemDocument>;
+  lanes: Collection<LaneDocument>;
+  queue: Collection<QueueDocument>;
+  seen: Collection<SeenDocument>;
+  pages: Collection<PageDocument>;
+}
