@@ -52,7 +52,6 @@ function settingsRoutes(frame: Frame): Route[] {
         } catch (error) {
           throw new BadRequest(error instanceof Error ? error.message : String(error));
         }
-        frame.changed(vendor.side);
         frame.changed('frame');
         return vendor.settings();
       },

@@ -135,7 +135,7 @@ export function createFaults(random: () => number): Faults {
 }
 
 /** `*` stands for any number of characters. */
-export function matches(pattern: string, name: string): boolean {
+function matches(pattern: string, name: string): boolean {
   if (pattern === '*' || pattern === name) return true;
   const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`).test(name);

@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts';
 import { createDingTalk } from './dingtalk/dingtalk.ts';
 import type { DingTalk } from './dingtalk/dingtalk.ts';
 import { createFaults } from './faults.ts';
+import type { Vendor } from './exchange.ts';
 import type { Faults } from './faults.ts';
 import type { Proxy, ProxySettings } from './proxy.ts';
 import { seededRandom } from './random.ts';
@@ -35,7 +36,7 @@ export interface Frame {
 export interface KeptFrame {
   ports: Record<PortName, number>;
   clockAheadMs: number;
-  authingSettings: Record<string, unknown>;
+  settings?: Record<'dingtalk' | 'authing', Record<string, unknown>>;
   proxies: (ProxySettings & { port: number })[];
 }
 
@@ -54,7 +55,7 @@ export function createFrame(options: FrameOptions, kept: KeptFrame | undefined):
   const clock = createClock(kept?.clockAheadMs);
   const dingtalk = createDingTalk({ clock, random: next });
   const authing = createAuthing({ now: () => clock.now(), random: next });
-  if (kept) authing.configure(kept.authingSettings);
+  for (const vendor of [dingtalk, authing]) takeUp(vendor, kept?.settings?.[vendor.side] ?? {});
   const savers = new Map<Part, Saver>();
   const frame: Frame = {
     clock,
@@ -84,6 +85,17 @@ export function createFrame(options: FrameOptions, kept: KeptFrame | undefined):
   return frame;
 }
 
+/** A setting kept by another version of the sandbox may be none any more; then its default stands. */
+function takeUp(vendor: Vendor, settings: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(settings)) {
+    try {
+      vendor.configure({ [name]: value });
+    } catch {
+      continue;
+    }
+  }
+}
+
 /** Takes up what was kept of the vendors; false when there was nothing. */
 export function restoreVendors(frame: Frame, storage: Storage): boolean {
   const dingtalk = storage.read('dingtalk');
@@ -105,7 +117,7 @@ function keptFrame(frame: Frame): KeptFrame {
   return {
     ports: frame.ports,
     clockAheadMs: frame.clock.ahead(),
-    authingSettings: frame.authing.settings(),
+    settings: { dingtalk: frame.dingtalk.settings(), authing: frame.authing.settings() },
     proxies: [...frame.proxies.values()].map(({ egress, user, password, port }) => ({
       egress,
       ...(user === undefined ? {} : { user }),

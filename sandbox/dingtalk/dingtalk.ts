@@ -27,7 +27,6 @@ export interface DingTalk extends Vendor {
 interface Snapshot {
   companies: CompanyData[];
   tokens: Token[];
-  switches: Record<string, unknown>;
 }
 
 export function createDingTalk(options: DingTalkOptions): DingTalk {
@@ -50,30 +49,26 @@ export function createDingTalk(options: DingTalkOptions): DingTalk {
     return company;
   }
 
-  function configure(change: Record<string, unknown>): void {
-    applySwitches(switches, change);
-    core.epoch += 1;
-  }
-
   return {
     side: 'dingtalk',
     core,
     addCompany,
-    configure,
+    configure(change) {
+      applySwitches(switches, change);
+      core.epoch += 1;
+    },
     handle: (request) => respond(core, request, {}),
     interfaceOf: ({ path }) =>
       tokenInterface(path)?.name ?? path.replace(/^\/(topapi\/|v1\.0\/)?(v2\/)?/, ''),
     snapshot: (): Snapshot => ({
       companies: [...core.companies.values()].map(companyData),
       tokens: core.tokens.list(),
-      switches: { ...switches },
     }),
     restore(state) {
       const saved = state as Snapshot;
       core.companies.clear();
       for (const data of saved.companies) addCompany(data);
       core.tokens.restore(saved.tokens);
-      configure(saved.switches);
     },
     settings: () => ({ ...switches }),
     ownFaults: ownFaults(core),

@@ -46,13 +46,13 @@ export function requestId(): string {
   return `15s1k${requests.toString(36).padStart(10, '0')}`;
 }
 
-export function upperRequestId(): string {
+function upperRequestId(): string {
   requests += 1;
   const tail = requests.toString(16).toUpperCase().padStart(12, '0');
   return `0B1F6C9E-7A52-7D10-9C11-${tail}`;
 }
 
-export function businessText(code: string): string {
+function businessText(code: string): string {
   return BUSINESS_TEXTS[code] ?? '业务错误';
 }
 

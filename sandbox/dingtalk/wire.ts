@@ -15,7 +15,7 @@ interface Serialised {
 const serialised = new WeakMap<Person, Serialised>();
 
 /** Fields that user/list and v2/user/get share, as JSON without braces. */
-export function personFields(call: Call, person: Person): string {
+function personFields(call: Call, person: Person): string {
   const { fields } = call.app;
   const mask = (fields.mobile ? 1 : 0) + (fields.email ? 2 : 0);
   const cached = serialised.get(person);
