@@ -14,8 +14,6 @@ import { writePeople } from './write-people.ts';
 const BATCH = 50;
 /** Reads on the way at once; at 150 ms a read four keep 20 calls a second busy. */
 const WIDTH = 4;
-/** Departments taken up together; the head passes whole ones only. */
-const SPAN = 4;
 
 /** One step of the lane; people whose write failed or is newer than this pass are left out. */
 export async function verify(pass: Pass): Promise<LaneResult> {
@@ -24,7 +22,7 @@ export async function verify(pass: Pass): Promise<LaneResult> {
   const lane = await pass.frontier.lane(run, generation, 'verify');
   if (lane.head === 0 && !lane.done) await verifyDepartments(pass);
   const walk = await pass.frontier.lane(run, generation, 'departments');
-  const feed: Feed = { position: lane.head, tail: walk.tail, waiting: [] };
+  const feed: Feed = { position: lane.head, page: 0, tail: walk.tail, waiting: [] };
   await sideBySide(WIDTH, async () => {
     const batch = await nextBatch(pass, feed);
     return batch.length === 0 ? null : () => compare(pass, batch, targets);
@@ -36,20 +34,23 @@ export async function verify(pass: Pass): Promise<LaneResult> {
 
 interface Feed {
   position: number;
+  page: number;
   tail: number;
   waiting: PersonItem[];
 }
 
-/** Full batches over departments; when the budget is spent, who was taken up is still compared. */
+/** Full batches over departments, a page at a time; when the budget is spent, who was taken up is still compared. */
 async function nextBatch(pass: Pass, feed: Feed): Promise<PersonItem[]> {
   while (feed.waiting.length < BATCH && feed.position < feed.tail && !pass.budget.spent) {
-    const to = Math.min(feed.position + SPAN, feed.tail);
-    for (const department of await pass.frontier.departments(pass.place.run, feed.position, to)) {
-      for (let page = 0; page < department.pages; page++) {
-        feed.waiting.push(...(await peopleOf(pass, department.id, department.position, page)));
-      }
+    const { position, page } = feed;
+    const [department] = await pass.frontier.departments(pass.place.run, position, position + 1);
+    if (department && page < department.pages) {
+      feed.waiting.push(...(await peopleOf(pass, department.id, position, page)));
+      feed.page++;
+    } else {
+      feed.position++;
+      feed.page = 0;
     }
-    feed.position = to;
   }
   const batch = feed.waiting.slice(0, BATCH);
   feed.waiting = feed.waiting.slice(BATCH);
