@@ -46,13 +46,12 @@ function onSignals(stop: (why: string) => void): void {
   process.on('SIGINT', heard).on('SIGTERM', heard).on('SIGHUP', heard);
 }
 
+/** Node raises a failed promise that nobody looks at as an uncaught error too. */
 function onUncaught(log: Log): void {
-  const die = (message: string) => (error: unknown) => {
-    log.error(message, { error });
+  process.on('uncaughtException', (error) => {
+    log.error('An error reached the top of the process', { error });
     process.exit(EXIT_BUG);
-  };
-  process.on('uncaughtException', die('An error reached the top of the process'));
-  process.on('unhandledRejection', die('A promise failed and nobody looked'));
+  });
 }
 
 function endWith(log: Log, error: unknown): never {

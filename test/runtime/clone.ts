@@ -26,7 +26,7 @@ if (how === 'fails') {
   console.error('npm error 404 Not Found - tsx@1.0.0');
   process.exit(1);
 }
-await new Promise((resolve) => setTimeout(resolve, how === 'slow' ? 1500 : how === 'endless' ? 60000 : 0));
+await new Promise((resolve) => setTimeout(resolve, how === 'slow' ? 4500 : how === 'endless' ? 60000 : 0));
 writeFileSync('node_modules/tsx/api/esm.mjs', 'export function register() {}');
 if (how !== 'forgets') writeFileSync('node_modules/.package-lock.json',
   JSON.stringify({ packages: { 'node_modules/tsx': { version: '1.0.0' } } }));

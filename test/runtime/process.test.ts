@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { environmentWith } from '../../runtime/config.ts';
 
@@ -70,13 +71,24 @@ describe('a process', () => {
   );
 
   it('takes the second delivery of one Ctrl-C for the same wish', async () => {
-    const it = start(['works']);
+    const it = start(['stops-slowly']);
     await it.says('"Ready"');
     it.child.kill('SIGINT');
+    await it.says('"Stopping"');
     it.child.kill('SIGINT');
     const { code, stderr } = await it.ended;
     expect(code).toBe(0);
     expect(stderr).toContain('Put away');
+  });
+
+  it('that does not end is ended by asking again a second later', async () => {
+    const it = start(['never-stops']);
+    await it.says('"Ready"');
+    it.child.kill('SIGTERM');
+    await it.says('"Stopping"');
+    await pause(1_200);
+    it.child.kill('SIGTERM');
+    expect((await it.ended).code).toBe(130);
   });
 
   it('ends with its parent when told so, and lives on without its input otherwise', async () => {
@@ -88,7 +100,7 @@ describe('a process', () => {
     const without = start(['works']);
     await without.says('"Ready"');
     without.child.stdin?.end();
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await pause(300);
     expect(without.child.exitCode).toBeNull();
   });
 

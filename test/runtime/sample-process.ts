@@ -1,4 +1,5 @@
 /** A process of ours for the tests: starts, waits, and fails in the way its first argument says. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { runProcess } from '../../runtime/process.ts';
 import { StartFault } from '../../runtime/start-fault.ts';
 
@@ -25,6 +26,8 @@ await runProcess('cli', async ({ config, log, stopping }) => {
   const ready = { language: config.language, port: 4711 };
   const stop = async () => {
     if (how === 'stop-fails') throw new Error('hunter2');
+    if (how === 'stops-slowly') await pause(500);
+    if (how === 'never-stops') await pause(60_000);
     log.info('Put away');
   };
   if (how === 'ends-badly') return { ready, stop, done: Promise.reject(new Error('hunter2')) };
