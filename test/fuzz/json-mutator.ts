@@ -237,9 +237,10 @@ export function mutate(root: Node, random: Random, donors: Node[]): Node {
     () => {
       if (holder.is === 'object') holder.entries[at] = [otherKey(key, random), child];
     },
+    // A thousand times a thousand items would be more than the transport lets through.
     () => {
-      if (holder.is === 'array')
-        for (let n = random.whole(2, 2_000); n > 0; n -= 1) holder.items.push(child);
+      if (holder.is !== 'array' || toText(root).length > 100_000) return;
+      for (let n = random.whole(2, 2_000); n > 0; n -= 1) holder.items.push(child);
     },
   ];
   random.pick(changes)();
