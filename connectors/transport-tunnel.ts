@@ -115,7 +115,7 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
       // No `agent` here, not even false: with one, Node ignores this socket and opens its own.
       createConnection: () => socket,
     });
-    connect.once('error', reject);
+    connect.on('error', reject);
     connect.once('connect', (answer, _socket, head) => {
       const status = answer.statusCode ?? 0;
       if (status < 200) return reject(new Error('the proxy sent an answer that is none'));
