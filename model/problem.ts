@@ -51,18 +51,18 @@ export function problem(
   return made;
 }
 
-/** Carries a problem through code that throws. The message holds the code only, so printing it leaks nothing. */
+/**
+ * Carries a problem through code that throws. Its message is the code alone and it keeps no cause: errors
+ * of network and database libraries hold URLs with tokens and pieces of documents, and printing an error
+ * prints its cause.
+ */
 export class ProblemError extends Error {
   readonly problem: Problem;
 
-  constructor(it: Problem, options?: { cause?: unknown }) {
+  constructor(it: Problem) {
     super(it.detail.vendorCode ? `${it.code} (${it.detail.vendorCode})` : it.code);
     this.name = 'ProblemError';
     this.problem = it;
-    // Causes of network libraries hold URLs with tokens; they stay reachable but are never printed.
-    if (options?.cause !== undefined) {
-      Object.defineProperty(this, 'cause', { value: options.cause, enumerable: false });
-    }
   }
 }
 

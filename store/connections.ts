@@ -41,20 +41,20 @@ export function createConnections(c: Collections, vault: Vault): Connections {
     async create(connection, secrets) {
       const wrapped = vault.createKey(connection.id);
       const key = vault.openKey(wrapped, connection.id);
-      try {
-        await guard(() =>
-          c.connections.insertOne({
-            ...connection,
-            _id: connection.id,
-            key: new Binary(wrapped),
-            secrets: new Binary(key.seal(secrets, place(connection.id))),
-          }),
-        );
-      } catch (error) {
-        const cause = error instanceof ProblemError ? error.cause : error;
-        if (isDuplicateKey(cause)) throw new ProblemError(problem('CONNECTION_EXISTS'));
-        throw error;
-      }
+      const document = {
+        ...connection,
+        _id: connection.id,
+        key: new Binary(wrapped),
+        secrets: new Binary(key.seal(secrets, place(connection.id))),
+      };
+      await guard(async () => {
+        try {
+          await c.connections.insertOne(document);
+        } catch (error) {
+          if (isDuplicateKey(error)) throw new ProblemError(problem('CONNECTION_EXISTS'));
+          throw error;
+        }
+      });
     },
     async get(id) {
       return toConnection(await find(id));

@@ -45,7 +45,6 @@ export async function guard<T>(work: () => Promise<T>): Promise<T> {
         { vendorCode: String(error.code ?? error.name) },
         { retryAfterMs: 1000 },
       ),
-      { cause: error },
     );
   }
 }

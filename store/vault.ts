@@ -25,8 +25,8 @@ function open(key: Buffer, sealed: Buffer, place: string): Buffer {
     decipher.setAuthTag(tag);
     const rest = sealed.subarray(1 + NONCE_BYTES + TAG_BYTES);
     return Buffer.concat([decipher.update(rest), decipher.final()]);
-  } catch (error) {
-    throw new ProblemError(problem('SECRET_UNREADABLE'), { cause: error });
+  } catch {
+    throw new ProblemError(problem('SECRET_UNREADABLE'));
   }
 }
 

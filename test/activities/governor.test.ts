@@ -1,0 +1,104 @@
+/** The governor over a real database: two processes' worth of callers share one rate, and nobody calls without a slot. */
+import { randomUUID } from 'node:crypto';
+import { MongoClient } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { Governor } from '../../activities/governor.ts';
+import type { Rate } from '../../activities/governor.ts';
+import { createBudgets } from '../../store/budgets.ts';
+import type { Budgets } from '../../store/budgets.ts';
+import { collections } from '../../store/database.ts';
+import { clock } from '../../worker/parts.ts';
+
+let client: MongoClient;
+let budgets: Budgets;
+
+beforeAll(async () => {
+  client = await MongoClient.connect(inject('mongoUri'));
+  budgets = createBudgets(collections(client.db(`governor_${randomUUID().slice(0, 8)}`)));
+});
+afterAll(() => client.close());
+
+const rate = (perSecond: number): Rate => ({ id: randomUUID(), perSecond });
+
+/** The most moments in any window of one second. */
+function busiest(moments: number[]): number {
+  const sorted = [...moments].sort((a, b) => a - b);
+  return Math.max(
+    ...sorted.map((from) => sorted.filter((it) => it >= from && it < from + 1000).length),
+  );
+}
+
+describe('the governor', () => {
+  it('lets two processes together make no more calls in any second than the limit', async () => {
+    const limit = rate(40);
+    const moments: number[] = [];
+    const governors = [new Governor(budgets, clock), new Governor(budgets, clock)];
+    await Promise.all(
+      Array.from({ length: 100 }, async (_, at) => {
+        await governors[at % 2]?.acquire([limit], 'bulk');
+        moments.push(performance.now());
+      }),
+    );
+    expect(moments).toHaveLength(100);
+    expect(busiest(moments)).toBeLessThanOrEqual(40);
+  });
+
+  it('gives a lone call its slot at once, also when a slot was used a moment ago', async () => {
+    const id = randomUUID();
+    expect((await budgets.reserve(id, 20, 1)).startsInMs).toBe(0);
+    await clock.sleep(60, new AbortController().signal);
+    expect((await budgets.reserve(id, 20, 1)).startsInMs).toBe(0);
+  });
+
+  it('puts slots that are reserved together evenly apart, behind those of others', async () => {
+    const id = randomUUID();
+    const first = await budgets.reserve(id, 10, 5);
+    const second = await budgets.reserve(id, 10, 1);
+    expect(first).toEqual({ startsInMs: 0, intervalMs: 100, count: 5 });
+    expect(second.startsInMs).toBeGreaterThan(300);
+    expect(second.startsInMs).toBeLessThanOrEqual(500);
+  });
+
+  it('stops everybody when one process was told "too many"', async () => {
+    const limit = rate(1000);
+    await budgets.hold(limit.id, 5000);
+    const { startsInMs } = await budgets.reserve(limit.id, 1000, 1);
+    expect(startsInMs).toBeGreaterThan(4000);
+  });
+
+  it('lets a single object go before bulk work that waits in the same queue', async () => {
+    const limit = rate(10);
+    const governor = new Governor(budgets, clock);
+    const order: string[] = [];
+    const bulk = Array.from({ length: 6 }, async () => {
+      await governor.acquire([limit], 'bulk');
+      order.push('bulk');
+    });
+    await clock.sleep(30, new AbortController().signal);
+    await governor.acquire([limit], 'sync').then(() => order.push('sync'));
+    await Promise.all(bulk);
+    expect(order.indexOf('sync')).toBeLessThan(3);
+  });
+
+  it('fails whoever waits when the store is away: no lease, no call', async () => {
+    const away: Budgets = {
+      reserve: () => Promise.reject(new Error('away')),
+      hold: () => Promise.resolve(),
+    };
+    const governor = new Governor(away, clock);
+    const limit = rate(10);
+    const ends = await Promise.allSettled([1, 2, 3].map(() => governor.acquire([limit], 'bulk')));
+    expect(ends.map((it) => it.status)).toEqual(['rejected', 'rejected', 'rejected']);
+  });
+
+  it('frees the place of a caller that gave up', async () => {
+    const governor = new Governor(budgets, clock);
+    const limit = rate(2);
+    const stop = new AbortController();
+    const first = governor.acquire([limit], 'bulk');
+    const second = governor.acquire([limit], 'bulk', stop.signal);
+    await first;
+    stop.abort(new Error('gave up'));
+    await expect(second).rejects.toThrow('gave up');
+  });
+});
