@@ -1,18 +1,15 @@
 /** The way to Temporal for a worker; apart from the client, because it loads the native library. */
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import type { Logger } from '@temporalio/worker';
 import type { Config } from './config.ts';
 import type { Log } from './log.ts';
-import { cleanMessage } from './log-fields.ts';
 import { untilReached } from './patience.ts';
 import type { Patience } from './patience.ts';
 import { checkNamespace, TEMPORAL_REMEDY, temporalName, temporalRefusal } from './temporal.ts';
 
-/**
- * Hands the library's log lines to ours, with allowed fields only, and leaves signals to `runtime/process.ts`.
- * Must run before the first connection, once per process.
- */
-export function installTemporalRuntime(log: Log): void {
-  const logger = new DefaultLogger('WARN', ({ level, message, meta }) => {
+/** The library's log in our form: its warnings and errors, with allowed fields only. */
+export function temporalLogger(log: Log): Logger {
+  return new DefaultLogger('WARN', ({ level, message, meta }) => {
     const fields = {
       component: text(meta?.sdkComponent),
       workflowId: text(meta?.workflowId),
@@ -21,10 +18,17 @@ export function installTemporalRuntime(log: Log): void {
       taskQueue: text(meta?.taskQueue),
       error: meta?.error as unknown,
     };
-    if (level === 'ERROR') log.error(cleanMessage(message), fields);
-    else log.warn(cleanMessage(message), fields);
+    if (level === 'ERROR') log.error(message, fields);
+    else log.warn(message, fields);
   });
-  Runtime.install({ logger, shutdownSignals: [] });
+}
+
+/**
+ * Gives the library our log, and leaves signals to `runtime/process.ts`.
+ * Must run before the first connection, once per process.
+ */
+export function installTemporalRuntime(log: Log): void {
+  Runtime.install({ logger: temporalLogger(log), shutdownSignals: [] });
 }
 
 function text(value: unknown): string | undefined {

@@ -2,13 +2,13 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import { silentLog } from '../../runtime/log.ts';
+import { makeLog, silentLog } from '../../runtime/log.ts';
 import type { Log } from '../../runtime/log.ts';
 import { connectMongo, mongoHosts } from '../../runtime/mongo.ts';
 import { untilReached } from '../../runtime/patience.ts';
 import { StartFault } from '../../runtime/start-fault.ts';
 import { connectClient } from '../../runtime/temporal.ts';
-import { connectWorker } from '../../runtime/temporal-worker.ts';
+import { connectWorker, temporalLogger } from '../../runtime/temporal-worker.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterAll(async () => {
@@ -99,6 +99,30 @@ describe('Temporal', () => {
       expect(fault.message).toContain('npm run demo');
       expect(fault.exitCode).toBe(1);
     }
+  });
+});
+
+describe("the log of Temporal's library", () => {
+  it('keeps to our fields and shows warnings and errors alone', () => {
+    const lines: string[] = [];
+    const log = makeLog('worker', 'debug', { write: (line: string) => void lines.push(line) });
+    const logger = temporalLogger(log);
+    logger.info('Worker state changed', { state: 'RUNNING' });
+    logger.warn('Activity failed', {
+      workflowId: 'import/feihua',
+      activityType: 'readMembers',
+      args: ['hunter2'],
+      error: new Error('hunter2', { cause: new Error('hunter2') }),
+    });
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      level: 'warn',
+      workflowId: 'import/feihua',
+      activity: 'readMembers',
+      error: { name: 'Error', cause: { name: 'Error' } },
+      message: 'Activity failed',
+    });
+    expect(lines[0]).not.toContain('hunter2');
   });
 });
 
