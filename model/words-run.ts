@@ -114,20 +114,6 @@ export const runWords = entries({
       remedy: '请检查是否有其他系统或人员在 Authing 中修改它，然后重新同步。',
     },
   },
-  OBJECT_BUSY: {
-    kind: 'transient',
-    who: 'ourselves',
-    en: {
-      what: 'Another writer holds this object, or a write to it ended unclear.',
-      means: 'It is taken up again when that writer is done or its time is over.',
-      remedy: 'Nothing; it solves itself within a minute.',
-    },
-    zh: {
-      what: '该对象正由另一任务写入，或上一次写入结果不明。',
-      means: '待其完成或超时后会自动继续处理。',
-      remedy: '无需处理，通常一分钟内自动恢复。',
-    },
-  },
   RUN_SUPERSEDED: {
     kind: 'config',
     who: 'ourselves',
@@ -253,20 +239,6 @@ export const runWords = entries({
       what: '请求格式不正确：{field}。',
       means: '未做任何操作。',
       remedy: '请修正所列字段后重新提交。',
-    },
-  },
-  TEMPORAL_UNAVAILABLE: {
-    kind: 'transient',
-    who: 'operator',
-    en: {
-      what: 'Temporal does not answer.',
-      means: 'The run is recorded and starts when Temporal is back.',
-      remedy: 'Check that Temporal runs and that its address in the settings is right.',
-    },
-    zh: {
-      what: 'Temporal 没有响应。',
-      means: '同步已登记，Temporal 恢复后会自动开始。',
-      remedy: '请检查 Temporal 是否正在运行，以及配置中的地址是否正确。',
     },
   },
   REQUEST_UNAUTHORIZED: {

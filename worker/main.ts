@@ -1,6 +1,6 @@
 /** The worker process: puts the parts together and polls Temporal for work. */
 import { fileURLToPath } from 'node:url';
-import { DefaultLogger, Worker, bundleWorkflowCode } from '@temporalio/worker';
+import { Worker, bundleWorkflowCode } from '@temporalio/worker';
 import type { WorkerOptions } from '@temporalio/worker';
 import { Governor } from '../activities/governor.ts';
 import { createActivities } from '../activities/index.ts';
@@ -9,7 +9,11 @@ import { masterKey } from '../runtime/master-key.ts';
 import { connectMongo } from '../runtime/mongo.ts';
 import type { Mongo } from '../runtime/mongo.ts';
 import { runProcess } from '../runtime/process.ts';
-import { connectWorker, installTemporalRuntime } from '../runtime/temporal-worker.ts';
+import {
+  connectWorker,
+  installTemporalRuntime,
+  temporalLogger,
+} from '../runtime/temporal-worker.ts';
 import { connectClient } from '../runtime/temporal.ts';
 import { createBudgets } from '../store/budgets.ts';
 import { createConnections } from '../store/connections.ts';
@@ -58,7 +62,7 @@ await runProcess('worker', async ({ config, log, stopping }) => {
     connectMongo(config, patience),
     connectWorker(config, patience),
     connectClient(config, patience),
-    bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') }),
+    bundleWorkflowCode({ workflowsPath, logger: temporalLogger(log) }),
   ]);
   await ensureIndexes(collections(mongo.db));
   const parts = partsOf(config, mongo);
