@@ -79,6 +79,7 @@ class Settling<I, V> {
     });
   }
 
+  /** Nothing more is sent after an unclear write, even when reading back has settled all of it. */
   #leaveUnknown(group: number[], it: Problem): void {
     for (const index of group) {
       this.#results.set(index, { outcome: 'unknown', problem: { ...it, effect: 'unknown' } });
@@ -108,7 +109,6 @@ class Settling<I, V> {
     if (it.effect === 'unknown') {
       const open = await this.#look(group);
       if (open) this.#leaveUnknown(open, it);
-      this.#halted ??= problem('TARGET_WRITE_NOT_SENT');
       return STOPPED;
     }
     const whole = this.#steps.isWhole?.(it) ?? false;

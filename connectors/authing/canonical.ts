@@ -2,7 +2,7 @@
 import type { PersonFields } from '../../model/directory.ts';
 
 /** Authing assumes mainland China where no country code is given (field comment of phoneCountryCode). */
-export const DEFAULT_COUNTRY_CODE = '+86';
+const DEFAULT_COUNTRY_CODE = '+86';
 
 const TEXT_FIELDS = [
   'name',

@@ -28,14 +28,14 @@ export interface AuthingOptions {
   now?: () => number;
 }
 
-export interface ReadCall<T> {
+interface ReadCall<T> {
   name: string;
   query: Record<string, string | string[]>;
   parse: (data: unknown) => T;
   signal?: AbortSignal | undefined;
 }
 
-export interface WriteCall<T> {
+interface WriteCall<T> {
   name: string;
   body: Record<string, unknown>;
   parse: (data: unknown) => T;

@@ -12,7 +12,7 @@ interface Verdict {
 }
 
 /** Classes of `statusCode` (Authing error-code.md, docs-v3 of 2025-01). */
-export const STATUS_CODES: Readonly<Record<number, Verdict>> = {
+const STATUS_CODES: Readonly<Record<number, Verdict>> = {
   400: { code: 'DATA_REFUSED' },
   401: { code: 'TARGET_TOKEN_REJECTED' },
   402: { code: 'TARGET_PLAN_REQUIRED' },
@@ -36,7 +36,7 @@ export const STATUS_CODES: Readonly<Record<number, Verdict>> = {
 const SIGNATURE: Verdict = { code: 'TARGET_SIGNATURE_DEMANDED' };
 
 /** `apiCode` says more than the class and goes before it (same page, and the older list of the v2 documents). */
-export const API_CODES: Readonly<Record<number, Verdict>> = {
+const API_CODES: Readonly<Record<number, Verdict>> = {
   1300: SIGNATURE,
   1301: SIGNATURE,
   1302: SIGNATURE,

@@ -6,7 +6,7 @@ import { replies } from './replies.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { DepartmentParts } from './departments.ts';
 
-export interface MembersChange {
+interface MembersChange {
   organization: string;
   departmentId: string;
   /** System ids. */

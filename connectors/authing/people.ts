@@ -9,7 +9,7 @@ import type { Problem, ProblemCode } from '../../model/problem.ts';
 import type { ItemResult, NewPerson, PersonChange, TargetReader } from '../target.ts';
 import type { AuthingClient, SendWindow } from './client.ts';
 
-export interface PeopleParts {
+interface PeopleParts {
   client: AuthingClient;
   reader: TargetReader;
   window: SendWindow;

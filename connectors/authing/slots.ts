@@ -1,7 +1,7 @@
 /** A bound on the calls that are under way at once; who waits is served in order. */
 
 /** Resolves to the function that gives the slot back. */
-export type Slot = (signal?: AbortSignal) => Promise<() => void>;
+type Slot = (signal?: AbortSignal) => Promise<() => void>;
 
 /** @param most calls at once, at least 1. */
 export function slots(most: number): Slot {

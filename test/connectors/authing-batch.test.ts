@@ -45,6 +45,9 @@ const BAD: Record<string, { code: string; make: (n: number) => NewPerson }> = {
   },
 };
 
+/** Keys that were sent although they were at the target already. */
+let sentAgain: unknown[] = [];
+
 async function withBad(bad: Map<number, keyof typeof BAD>, settings: Settings) {
   sandbox.fresh(settings);
   const { writer } = sandbox.connectDirectly();
@@ -53,6 +56,14 @@ async function withBad(bad: Map<number, keyof typeof BAD>, settings: Settings) {
     phone: '13900000001',
     email: 'taken@northwind.example',
     username: 'taken',
+  });
+  sentAgain = [];
+  sandbox.fail(({ name, body }) => {
+    if (!name.startsWith('create-')) return null;
+    const there = new Set(sandbox.people().map((it) => it.profile['externalId']));
+    const list = (body.list ?? [body]) as { externalId: string }[];
+    sentAgain.push(...list.filter((it) => there.has(it.externalId)));
+    return null;
   });
   const batch = people(50).map((it, n) => {
     const kind = bad.get(n);
@@ -179,6 +190,25 @@ describe('several bad records', () => {
       const bad = new Map(places.map((place, n) => [place, kinds[n % kinds.length] ?? '']));
       const calls = await withBad(bad, settings);
       expect(calls.length - 1).toBeLessThanOrEqual(EXTRA_CALLS_PER_BAD_RECORD * bad.size);
+    }
+  });
+
+  it('faults of form refuse the whole batch, others do not: both are found with few calls', async () => {
+    for (const [form, clash] of [
+      [40, 10],
+      [3, 20],
+      [25, 24],
+    ] as const) {
+      const bad = new Map([
+        [form, 'an address of bad form'],
+        [clash, 'a taken phone number'],
+      ]);
+      const settings = { partialBatchReply: 'failure', batchValidation: 'whole' } as const;
+      for (const batch of ['skip', 'stop'] as const) {
+        const calls = await withBad(bad, { batch, ...settings });
+        expect(calls.length - 1).toBeLessThanOrEqual(2 * EXTRA_CALLS_PER_BAD_RECORD);
+        expect(sentAgain).toEqual([]);
+      }
     }
   });
 

@@ -174,6 +174,18 @@ describe('the key', () => {
   });
 });
 
+describe('a reply that contradicts itself', () => {
+  it.each([
+    [{ status: 500, body: { statusCode: 200, message: '', data: null } }],
+    [{ status: 502, body: { statusCode: 409, apiCode: 2026, message: 'exists' } }],
+  ])('%j decides nothing about a write', async (answer) => {
+    const { server } = await authing({ answer: () => answer });
+    const { writer } = server.connect();
+    const got = await writer.renameOrganization('a', 'b').catch(problemOf);
+    expect(got).toMatchObject({ code: 'TARGET_UNAVAILABLE', effect: 'unknown' });
+  });
+});
+
 describe('limits', () => {
   it('at most five calls are under way, each after the limiter said yes with its name', async () => {
     let underWay = 0;

@@ -107,6 +107,22 @@ describe('creating people', () => {
     }
   });
 
+  it('one broken read does not make them unknown, two do', async () => {
+    for (const [brokenReads, outcome] of [
+      [1, 'done'],
+      [2, 'unknown'],
+    ] as const) {
+      sandbox.fresh();
+      const { writer } = sandbox.connectDirectly();
+      let reads = 0;
+      sandbox.fail(({ name }) =>
+        WRITES.test(name) || (name === 'get-user-batch' && ++reads <= brokenReads) ? 'lost' : null,
+      );
+      const results = await writer.createPeople(people(3));
+      expect(results.map((it) => it.outcome)).toEqual([outcome, outcome, outcome]);
+    }
+  });
+
   it('a batch that is committed long after its reply was lost is unknown, and then there once', async () => {
     sandbox.fresh();
     const { reader, writer } = sandbox.connectDirectly();
@@ -136,6 +152,7 @@ describe('creating people', () => {
       let writes = 0;
       sandbox.fail(({ name }) => (WRITES.test(name) && ++writes === broken ? 'lost' : null));
       const results = await writer.createPeople(people(50));
+      expect(writes).toBeLessThanOrEqual(broken);
       const outcomes = results.map((it) =>
         it.outcome === 'refused' ? it.problem.code : it.outcome,
       );

@@ -122,6 +122,14 @@ describe('departments', () => {
     expect(await reader.organization('northwind')).toBeNull();
   });
 
+  it('with a key that differs in case only are not ours', async () => {
+    const { reader } = await answering({
+      'get-department': ok(department('A', 'R', { openDepartmentId: 'CORP:2', code: 'CORP:2' })),
+    });
+    expect(await reader.departmentByKey('northwind', 'corp:2')).toBeNull();
+    expect((await reader.departmentByKey('northwind', 'CORP:2'))?.id).toBe('A');
+  });
+
   it('that Authing does not know are null, and nothing else is', async () => {
     const answers: [Answer, string | null][] = [
       [refused(404, '部门不存在'), null],
@@ -206,6 +214,11 @@ describe('people', () => {
     const ids = Array.from({ length: 10 }, (_, n) => `k${n}`);
     const found = await reader.people(ids, 'external_id');
     expect(found.map((it) => it.key).sort()).toEqual(['k3', 'k7', 'k8']);
+  });
+
+  it('without any department are in none, as the read asked for them', async () => {
+    const { reader } = await answering({ 'get-user-batch': ok([{ userId: 'u1' }]) });
+    expect((await reader.people(['u1'], 'user_id'))[0]?.departmentIds).toEqual([]);
   });
 
   it('with a phone number of bad form belong to nobody; a bad key is a fault of ours', async () => {

@@ -11,7 +11,8 @@ import type { Answer, Asked } from './authing-server.ts';
 export type Settings = Partial<AuthingSwitches & AuthingLimits>;
 
 /** What happens to a call: its reply is lost after or before the work, or another answer is given. */
-export type Fault = 'lost' | 'never-arrives' | 'html' | 'empty-reply' | 'throttled' | null;
+export type Fault =
+  'lost' | 'never-arrives' | 'html' | 'empty-reply' | 'throttled' | 'over-quota' | null;
 
 export async function sandboxAuthing() {
   let authing = createAuthing();
@@ -28,6 +29,8 @@ export async function sandboxAuthing() {
     const kind = fault(asked);
     if (kind === 'never-arrives') return { body: '', lost: true };
     if (kind === 'throttled') return { body: { statusCode: 429, message: 'slow down' } };
+    if (kind === 'over-quota')
+      return { body: { statusCode: 402, apiCode: 4021, message: 'quota' } };
     const reply = handle(asked);
     if (kind === 'html') return { status: 502, body: '<html>Bad Gateway</html>' };
     if (kind === 'empty-reply') return { body: { statusCode: 200, message: '', data: null } };

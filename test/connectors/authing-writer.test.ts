@@ -38,11 +38,24 @@ describe('people', () => {
       fields: { ...it.fields, email: `p${it.key.slice(5)}@northwind.example` },
       departmentIds: [id],
     }));
+    const bodies: unknown[] = [];
+    sandbox.fail(({ body }) => {
+      bodies.push(body);
+      return null;
+    });
     const results = await writer.createPeople(batch);
     expect(results.map((it) => it.outcome === 'done' && it.value.key)).toEqual(
       batch.map((it) => it.key),
     );
     expect(sandbox.calls()).toEqual(['create-users-batch']);
+    expect(bodies).toMatchObject([
+      {
+        options: {
+          autoGeneratePassword: false,
+          sendNotification: { sendEmailNotification: false, sendPhoneNotification: false },
+        },
+      },
+    ]);
     expect(sandbox.authing.notifications()).toEqual([]);
     expect(sandbox.people().filter((it) => it.passwordSetAt !== null)).toEqual([]);
     expect(await reader.memberIds(ORG, id)).toHaveLength(50);
@@ -57,6 +70,29 @@ describe('people', () => {
     expect(await writer.createPeople([])).toEqual([]);
     expect(await reader.people([], 'external_id')).toEqual([]);
     expect(sandbox.calls()).toEqual([]);
+  });
+
+  it('a limit of the plan met in the middle of a batch leaves those before it done', async () => {
+    const { writer } = await start();
+    sandbox.fail(({ name, body }) => {
+      if (name !== 'create-users-batch') return null;
+      const list = (body.list as unknown[]).slice(0, 2);
+      sandbox.authing.byHand('create-users-batch', { list });
+      return 'over-quota';
+    });
+    const results = await writer.createPeople(people(4));
+    expect(results.map((it) => (it.outcome === 'refused' ? it.problem.code : it.outcome))).toEqual([
+      'done',
+      'done',
+      'TARGET_QUOTA_REACHED',
+      'TARGET_QUOTA_REACHED',
+    ]);
+  });
+
+  it('one alone who is there already, equal, is done too', async () => {
+    const { writer } = await start();
+    await writer.createPeople([person(1)]);
+    expect(await writer.createPeople([person(1)])).toMatchObject([{ outcome: 'done' }]);
   });
 
   it('somebody who is there already, equal, is done; with another name the key is taken', async () => {
