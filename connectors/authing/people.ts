@@ -44,13 +44,21 @@ async function withDefined<T extends { fields: PersonFields }>(
   });
 }
 
-/** Puts values into the order of the items by a name both have; the target's order is not promised. */
+/**
+ * Puts values into the order of the items by a name both have, as the target's order is not promised. One
+ * value answers for one item: a key given twice is not confirmed twice.
+ */
 function align<I>(
   items: I[],
   people: TargetPerson[],
   fits: (item: I, it: TargetPerson) => boolean,
-) {
-  return items.map((item) => people.find((it) => fits(item, it)) ?? null);
+): (TargetPerson | null)[] {
+  const open = new Set(people);
+  return items.map((item) => {
+    const found = [...open].find((it) => fits(item, it)) ?? null;
+    if (found) open.delete(found);
+    return found;
+  });
 }
 
 /** The identifiers that are unique in a pool, in the order in which they are looked for. */

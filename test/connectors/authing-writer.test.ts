@@ -111,6 +111,22 @@ describe('people', () => {
     expect(sandbox.people()).toHaveLength(2);
   });
 
+  it('a key given twice in one batch is not confirmed twice', async () => {
+    const twice = [
+      person(1),
+      person(1, { fields: { name: 'Somebody else', username: 'else' } }),
+      person(2),
+    ];
+    for (const batch of ['atomic', 'skip', 'stop'] as const) {
+      const { writer } = await start({ batch });
+      expect(await writer.createPeople(twice)).toMatchObject([
+        { outcome: 'done' },
+        { outcome: 'refused', problem: { code: 'DATA_KEY_TAKEN' } },
+        { outcome: 'done' },
+      ]);
+    }
+  });
+
   it('a custom value whose field is not defined is not sent, and the others are', async () => {
     const { writer, reader } = await start({ unknownCustomData: 'refuse' });
     const one = person(1, { fields: { username: 'u1', custom: { a: 'x', b: 'y' } } });
