@@ -5,6 +5,7 @@ import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import de.bwaldvogel.mongo.bson.Document;
+import de.bwaldvogel.mongo.exception.NoSuchCommandException;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +31,9 @@ public final class Main {
             "endsessions", "find", "getcmdlineopts", "getlog", "getmore", "getparameter", "hello",
             "hostinfo", "ismaster", "killcursors", "listcollections", "listdatabases", "listindexes",
             "ping", "serverstatus", "whatsmyuri");
+
+    /** The library forgets indexes of the same name in all collections; dropping a whole collection is sound. */
+    private static final Set<String> REFUSED = Set.of("dropindexes", "deleteindexes");
 
     /** The driver refuses servers below MongoDB 4.4; what the library implements is close to 5.0. */
     private static final MongoVersion VERSION = new MongoVersion() {
@@ -124,6 +128,9 @@ public final class Main {
         @Override
         public Document handleMessage(MongoMessage message) {
             String command = message.getDocument().keySet().iterator().next().toLowerCase(Locale.ROOT);
+            if (REFUSED.contains(command)) {
+                throw new NoSuchCommandException(command);
+            }
             if (READING.contains(command) && !writesItsResult(message.getDocument())) {
                 return super.handleMessage(message);
             }

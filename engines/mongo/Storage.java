@@ -27,9 +27,10 @@ import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 
 final class Storage {
-    /** Begins the names of the library's maps; it drops and renames them by name. */
+    /** The library's names for its maps; it drops and renames them by name. */
     private static final String DATA = "databases.";
     private static final String META = "meta.";
+    private static final String INDEX = "._index_";
 
     private Storage() {}
 
@@ -58,7 +59,7 @@ final class Storage {
         protected Index<Object> openOrCreateUniqueIndex(
                 String collection, String name, List<IndexKey> keys, boolean sparse) {
             MVMap<KeyValue, Object> positions = opened.openMap(
-                    getFullCollectionNamespace(collection) + "_" + name,
+                    getFullCollectionNamespace(collection) + INDEX + name,
                     new MVMap.Builder<KeyValue, Object>().keyType(Values.KEY));
             return new UniqueIndex(positions, name, keys, sparse);
         }

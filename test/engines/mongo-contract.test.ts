@@ -300,6 +300,22 @@ describe('many documents', () => {
   });
 });
 
+test('what is dropped is forgotten with its unique keys: a collection, a database', async () => {
+  const one = { _id: 'a', login: 'x' };
+  for (let round = 0; round < 2; round++) {
+    await things.createIndex({ login: 1 }, { unique: true });
+    await things.insertOne(one);
+    await expect(things.insertOne({ _id: 'b', login: 'x' })).rejects.toMatchObject(duplicate);
+    await things.drop();
+    expect(await things.findOne({ _id: 'a' })).toBeNull();
+  }
+  const other = client.db(`${database.databaseName}_other`);
+  for (let round = 0; round < 2; round++) {
+    await other.collection<Thing>('things').insertOne(one);
+    await other.dropDatabase();
+  }
+});
+
 describe('values and the connection', () => {
   test('values come back as they went in', async () => {
     const raw = database.collection<{ _id: string }>('values');

@@ -165,6 +165,15 @@ test('it leaves when its standard input closes, and has everything when it is ba
   expect(await connected((rows) => rows.countDocuments({}))).toBe(1);
 });
 
+test('dropping an index, which would also forget those of other collections, is refused', async () => {
+  const message = "no such command: 'dropindexes'";
+  await connected(async (rows, others) => {
+    for (const one of [rows, others]) await one.createIndex({ login: 1 }, { unique: true });
+    await expect(rows.dropIndex('login_1')).rejects.toThrow(message);
+    expect(await others.indexExists('login_1')).toBe(true);
+  });
+});
+
 test('the space of what was overwritten is used again', async () => {
   const text = 'x'.repeat(2_000);
   const change = (_id: string, set: Partial<Row>) => ({
