@@ -36,7 +36,9 @@ async function syncPerson(pass: Pass, id: string, targets: DepartmentTargets): P
   const { number } = await pass.links.next(pass.connection.id);
   const person = await persist(pass, () => pass.source.person(id, pass.signal));
   if (person === 'gone') return held(pass, { kind: 'person', id });
-  const handOver = await bringDepartments(pass, person, targets);
+  const { end: brought, handOver } = await bringDepartments(pass, person, targets);
+  // Settled without a department that another writer is just making, the person would never enter it.
+  if (brought === 'busy') return { end: 'busy', handOver };
   const staged = stage(pass, person, number);
   const item = { person: staged, department: '', page: '' };
   const options = { final: true, force: false, skipEqual: false };
@@ -44,20 +46,21 @@ async function syncPerson(pass: Pass, id: string, targets: DepartmentTargets): P
   return { end: end === 'settled' ? 'settled' : 'busy', handOver };
 }
 
-/** A person whose departments are missing brings them, parents first. */
+/** A person whose departments are missing brings them, parents first; those that are gone are left out. */
 async function bringDepartments(
   pass: Pass,
   person: SourcePerson,
   targets: DepartmentTargets,
-): Promise<ObjectRef[]> {
-  const handOver: ObjectRef[] = [];
+): Promise<SyncResult> {
+  const all: SyncResult = { end: 'settled', handOver: [] };
   await targets.load(person.departmentIds);
   for (const id of person.departmentIds) {
     if (targets.of(id) !== undefined) continue;
     const brought = await syncDepartment(pass, id, targets, 0);
-    handOver.push(...brought.handOver);
+    all.handOver.push(...brought.handOver);
+    if (brought.end === 'busy') all.end = 'busy';
   }
-  return handOver;
+  return all;
 }
 
 async function syncDepartment(

@@ -250,7 +250,9 @@ async function send(
     return { id: created.id, outcome: 'created' };
   }
   const { rename, move } = diffDepartment(desired, base);
-  if (!rename && !move) return { id: base.id, outcome: 'unchanged' };
+  // Found under our key without a link: a create whose reply was lost.
+  const found = work.link.targetId === null && isUncertain(work.link);
+  if (!rename && !move) return { id: base.id, outcome: found ? 'created' : 'unchanged' };
   if (move) await refuseCycle(pass, base.id, parentTarget, desired.id);
   await writer.updateDepartment(organizationCode, base.id, {
     ...(rename ? { name: desired.name } : {}),

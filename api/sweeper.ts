@@ -45,9 +45,14 @@ async function sweep(parts: StartParts): Promise<void> {
   }
 }
 
-/** An expired claim means that a writer died or a write ended unclear; its object is read and written again. */
+/**
+ * An expired claim means that a writer died or a write ended unclear; its object is read and written
+ * again. While a run of the connection is under way this is the run's own business, and it counts it.
+ */
 async function sweepClaims(parts: SweepParts, links: Links): Promise<void> {
   for (const { connection, kind, sourceId } of await links.expired(CLAIMS_A_ROUND)) {
+    const run = await parts.runs.unfinished(connection);
+    if (run?.status === 'running') continue;
     await parts.startSync(connection, { kind, id: sourceId });
   }
 }

@@ -3,8 +3,8 @@ import { Client, Connection } from '@temporalio/client';
 import { demoConnection } from '../cli/demo-company.ts';
 import type { RunView } from '../cli/views.ts';
 import { watchRun } from '../cli/watch.ts';
-import { openLab } from './lab.ts';
-import type { Lab } from './lab.ts';
+import { openLab } from '../test/lab.ts';
+import type { Lab } from '../test/lab.ts';
 
 export interface ImportBench {
   people: number;
@@ -58,7 +58,8 @@ async function once(lab: Lab): Promise<{ run: RunView; seconds: number }> {
 /** One measurement as a value; everything is stopped afterwards. */
 export async function benchImport(options: ImportBench): Promise<Record<string, unknown>> {
   const limits = options.rate === 0 ? 'none' : 'vendor';
-  const lab = await openLab({ ...options, limits, seed: 1 });
+  const { people, departments, workers } = options;
+  const lab = await openLab({ company: { people, departments, seed: 1 }, limits, workers });
   try {
     const { rate } = options;
     const rates = {

@@ -16,6 +16,14 @@ function codes(it: Desk, times: number, path = COUNT): Record<string, number> {
   return seen;
 }
 
+function bannedCalls(it: Desk, times: number): number {
+  let banned = 0;
+  for (let call = 0; call < times; call += 1) {
+    if (it.raw({ path: '/nothing' }).code === 'ban') banned += 1;
+  }
+  return banned;
+}
+
 test('an app makes 20 calls a second to one interface; another interface is not concerned', () => {
   const it = desk();
   expect(codes(it, 23)).toEqual({ '0': 20, '90018': 3 });
@@ -70,7 +78,7 @@ test('10,000 calls in 20 seconds from one address ban it for five minutes, and o
   it.advance(60_000);
   it.app.allowList = ['198.51.100.7', '192.0.2.9'];
   const other = { egress: '192.0.2.9' };
-  for (let call = 0; call < 10_000; call += 1) it.raw({ path: '/nothing' });
+  expect(bannedCalls(it, 10_000)).toBe(0);
   const banned = it.raw({ path: '/nothing' });
   expect([banned.status, banned.contentType]).toEqual([200, 'text/html; charset=utf-8']);
   expect(it.call(COUNT, ALL, other).errcode).toBe(0);
@@ -83,17 +91,16 @@ test('10,000 calls in 20 seconds from one address ban it for five minutes, and o
   expect(it.raw({ path: COUNT, body: ALL }).contentType).toBeUndefined();
 });
 
-test('9,999 calls in 20 seconds, over and over, ban nobody', () => {
+test('9,999 calls every 20 seconds ban nobody, a second earlier they do', () => {
   const it = desk();
   it.set({ appCallsPerSecond: 0 });
   for (let round = 0; round < 3; round += 1) {
     it.advance(20_000);
-    for (let call = 0; call < 9_999; call += 1) it.raw({ path: '/nothing' });
+    expect(bannedCalls(it, 9_999)).toBe(0);
   }
-  expect(it.dingtalk.core.limits.bans(START_LATER)).toEqual([]);
+  it.advance(19_000);
+  expect(bannedCalls(it, 2)).toBe(1);
 });
-
-const START_LATER = Date.UTC(2026, 0, 6);
 
 test('the first minute of an hour may be crowded', () => {
   const it = desk();

@@ -45,12 +45,15 @@ test('order_field sorts by entry, by change, and by the company, in both directi
   it.change(
     { do: 'movePerson', userid: 'feihua-0001', departments: [OPERATIONS] },
     { do: 'changePerson', userid: '0104052619960717', fields: { title: '主管' } },
+    { do: 'changePerson', userid: 'feihua-0001', fields: { title: '主管' } },
   );
   const of = (order: string): string[] => pages(it, OPERATIONS, 100, order).flat();
   expect(of('entry_asc')).toEqual(['0104052619960717', 'feihua-0001']);
   expect(of('entry_desc')).toEqual(['feihua-0001', '0104052619960717']);
+  expect(of('modify_asc')).toEqual(['0104052619960717', 'feihua-0001']);
+  expect(of('modify_desc')).toEqual(['feihua-0001', '0104052619960717']);
+  it.change({ do: 'changePerson', userid: '0104052619960717', fields: { title: '总监' } });
   expect(of('modify_asc')).toEqual(['feihua-0001', '0104052619960717']);
-  expect(of('modify_desc')).toEqual(['0104052619960717', 'feihua-0001']);
   const code = it.code(LIST, { dept_id: OPERATIONS, cursor: 0, size: 1, order_field: 'x' });
   expect(code).toBe('40035');
 });

@@ -1,0 +1,210 @@
+/** The example company through real engines: equal field by field, quiet the second time, followed when it changes. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RunView } from '../../cli/views.ts';
+import { openLab } from '../lab.ts';
+import type { Lab } from '../lab.ts';
+import { changeSource, clearFaults, clearLog, connect, fault, pictures } from '../world.ts';
+import { requestLog, runImport, targetWrites } from '../world.ts';
+import type { TargetState } from '../world.ts';
+
+let lab: Lab;
+let first: RunView;
+
+const foreignPhone = '13900000001';
+
+beforeAll(async () => {
+  lab = await openLab({
+    // A proxy of the environment must never be used: nothing listens there.
+    env: { HTTPS_PROXY: 'http://127.0.0.1:9', HTTP_PROXY: 'http://127.0.0.1:9', ...shortTimes },
+  });
+  const body = { username: 'foreign', name: '外人', phone: foreignPhone };
+  await lab.control('/authing/by-hand', { body: { interface: 'create-user', body } });
+  await connect(lab);
+  first = await runImport(lab);
+});
+afterAll(() => lab?.stop());
+beforeEach(async () => {
+  await clearFaults(lab);
+  await clearLog(lab);
+});
+
+/** So that a claim whose write ended unclear is waited out within a test. */
+const shortTimes = {
+  ORGSYNC_REQUEST_TIMEOUT_SECONDS: '2',
+  ORGSYNC_LONGEST_WRITE_SECONDS: '3',
+  ORGSYNC_CLAIM_SECONDS: '6',
+};
+
+const foreign = async (): Promise<unknown> => {
+  const { pools } = await lab.control<TargetState>('/state/authing');
+  return pools[0]?.users.find((it) => it.profile['username'] === 'foreign');
+};
+
+describe('an import of the example company', () => {
+  it('creates every department and person, and ends succeeded and verified', async () => {
+    expect(first).toMatchObject({ status: 'succeeded', verified: true, problems: [] });
+    expect(first.counts.departments).toMatchObject({ read: 3, created: 3 });
+    expect(first.counts.people).toMatchObject({ read: 4, created: 4 });
+    const { wanted, found } = await pictures(lab);
+    expect(found).toEqual(wanted);
+    expect(Object.keys(wanted.people)).toHaveLength(4);
+  });
+
+  it('writes nothing when nothing changed', async () => {
+    const run = await runImport(lab);
+    expect(run).toMatchObject({ status: 'succeeded', verified: true });
+    expect(run.counts.people).toMatchObject({ read: 4, unchanged: 4, created: 0, updated: 0 });
+    expect(await targetWrites(lab)).toEqual([]);
+    expect(run.calls.targetWrites).toBe(0);
+  });
+
+  it('reaches DingTalk through the connection’s proxy only, whatever the environment says', async () => {
+    await runImport(lab);
+    const calls = (await requestLog(lab)).filter((it) => it.side === 'dingtalk');
+    expect(calls.length).toBeGreaterThan(5);
+    expect(calls.filter((it) => it.egress === null)).toEqual([]);
+  });
+
+  it('follows renames, moves, newcomers and changed fields', async () => {
+    await changeSource(
+      lab,
+      { do: 'renameDepartment', id: 300000001, name: '产研部' },
+      { do: 'addDepartment', name: '大中华区', parentId: 300000002, id: 300000009 },
+      { do: 'moveDepartment', id: 300000003, parentId: 300000001 },
+      { do: 'changePerson', userid: 'feihua-0001', fields: { name: '小红红' } },
+      { do: 'changePerson', userid: 'feihua-0003', fields: { mobile: '13800009999' } },
+      {
+        do: 'addPerson',
+        userid: 'u-9',
+        name: '新人',
+        departments: [300000009],
+        mobile: '13800000099',
+      },
+    );
+    const run = await runImport(lab);
+    expect(run).toMatchObject({ status: 'succeeded', verified: true });
+    expect(run.counts.departments).toMatchObject({ created: 1, updated: 1, moved: 1 });
+    expect(run.counts.people).toMatchObject({ created: 1, updated: 2 });
+    const { wanted, found } = await pictures(lab);
+    expect(found).toEqual(wanted);
+  });
+
+  it('never lets an empty source value erase what the target has', async () => {
+    await changeSource(lab, { do: 'changePerson', userid: 'feihua-0001', fields: { email: null } });
+    const before = (await pictures(lab)).found.people['dingsimcorp0001:feihua-0001'];
+    const run = await runImport(lab);
+    expect(run.status).toBe('succeeded');
+    const after = (await pictures(lab)).found.people['dingsimcorp0001:feihua-0001'];
+    expect(after).toEqual(before);
+    expect(before?.fields['email']).toBeTruthy();
+  });
+
+  it('repairs what somebody changed in Authing by hand', async () => {
+    const { pools } = await lab.control<TargetState>('/state/authing');
+    const user = pools[0]?.users.find(
+      (it) => it.profile['externalId'] === 'dingsimcorp0001:feihua-0001',
+    );
+    const body = { userId: user?.id, name: '改过的' };
+    await lab.control('/authing/by-hand', { body: { interface: 'update-user', body } });
+    const run = await runImport(lab);
+    expect(run).toMatchObject({ status: 'succeeded', verified: true });
+    const { found } = await pictures(lab);
+    expect(found.people['dingsimcorp0001:feihua-0001']?.fields['name']).toBe('小红红');
+  });
+
+  it('lists a person who left as held and takes nothing away', async () => {
+    await changeSource(lab, { do: 'removePerson', userid: 'u-9' });
+    const run = await runImport(lab);
+    expect(run.status).toBe('partly_succeeded');
+    expect(run.problems.map((it) => [it.code, it.object?.id])).toEqual([['REMOVAL_HELD', 'u-9']]);
+    const { found } = await pictures(lab);
+    expect(found.people['dingsimcorp0001:u-9']?.departments).toEqual(['/商业化部/大中华区']);
+    expect(await targetWrites(lab)).toEqual([]);
+  });
+
+  it('adds the new department of a person who moved, and lists leaving the old one as held', async () => {
+    await changeSource(lab, { do: 'movePerson', userid: 'feihua-0002', departments: [300000002] });
+    const run = await runImport(lab);
+    expect(run.counts.people.moved).toBe(1);
+    expect(run.problems.map((it) => it.code)).toContain('MEMBERSHIP_HELD');
+    const { found } = await pictures(lab);
+    const person = found.people['dingsimcorp0001:feihua-0002'];
+    expect(person?.departments).toEqual(['/产研部', '/商业化部']);
+    const writes = await targetWrites(lab);
+    expect(writes.map((it) => it.interface)).toEqual(['add-department-members']);
+  });
+
+  it('stops only the person whose phone a foreign account has, and leaves that account as it is', async () => {
+    const before = await foreign();
+    await changeSource(
+      lab,
+      {
+        do: 'addPerson',
+        userid: 'u-10',
+        name: '撞号',
+        departments: [300000002],
+        mobile: foreignPhone,
+      },
+      {
+        do: 'addPerson',
+        userid: 'u-11',
+        name: '无事',
+        departments: [300000002],
+        mobile: '13800000011',
+      },
+    );
+    const run = await runImport(lab);
+    expect(run.status).toBe('partly_succeeded');
+    const problems = run.problems.filter((it) => it.object?.id === 'u-10');
+    expect(problems.map((it) => it.code)).toEqual(['DATA_PHONE_TAKEN']);
+    expect(problems[0]?.remedy).toBeTruthy();
+    const { found } = await pictures(lab);
+    expect(found.people['dingsimcorp0001:u-10']).toBeUndefined();
+    expect(found.people['dingsimcorp0001:u-11']).toBeDefined();
+    expect(await foreign()).toEqual(before);
+  });
+
+  it('takes nobody away when the source suddenly shows nothing', async () => {
+    const before = (await pictures(lab)).found;
+    await fault(lab, { side: 'dingtalk', kind: 'empty-list', interface: 'user/list' });
+    await fault(lab, { side: 'dingtalk', kind: 'empty-list', interface: 'department/listsub' });
+    const run = await runImport(lab);
+    expect(run.counts.people.removed + run.counts.people.suspended).toBe(0);
+    expect((await pictures(lab)).found).toEqual(before);
+    expect(await targetWrites(lab)).toEqual([]);
+  });
+
+  it('ends failed, with words and nothing written, when the key is wrong', async () => {
+    await lab.control(`/apps/${lab.facts.appKey}`, {
+      method: 'PUT',
+      body: { appSecret: 'another-secret' },
+    });
+    await lab.control('/dingtalk/tokens/revoke', { body: {} });
+    const run = await runImport(lab);
+    await lab.control(`/apps/${lab.facts.appKey}`, {
+      method: 'PUT',
+      body: { appSecret: lab.facts.appSecret },
+    });
+    expect(run.status).toBe('failed');
+    expect(run.failure?.code).toBe('SOURCE_CREDENTIALS_REJECTED');
+    expect(await targetWrites(lab)).toEqual([]);
+  });
+
+  it('refuses a second start while one runs, and says which one', async () => {
+    await fault(lab, {
+      side: 'dingtalk',
+      kind: 'delay',
+      interface: 'department/listsub',
+      ms: 1500,
+      count: 1,
+    });
+    const { run } = await lab.api.post<{ run: string }>('/connections/feihua/imports', {});
+    const refused = await lab.api
+      .post('/connections/feihua/imports', {})
+      .catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'RUN_IN_PROGRESS', run });
+    await expect
+      .poll(async () => (await lab.api.get<RunView>(`/runs/${run}`)).endedAt, { timeout: 20_000 })
+      .not.toBeNull();
+  });
+});
