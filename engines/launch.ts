@@ -99,19 +99,20 @@ export async function startMongo(context: Launching): Promise<RunningMongo> {
     await proveGuarantees(engine.uri);
     return { uri: engine.uri, kind: engine.kind, chosen, why, pid: undefined };
   }
-  const folder = dataFolders(context.folder)[engine.kind];
-  const made = await startKept(context, 'MongoDB', folder, engine.kind === 'fallback', async () => {
+  const { kind } = engine;
+  const folder = dataFolders(context.folder)[kind];
+  const made = await startKept(context, 'MongoDB', folder, kind === 'fallback', async () => {
     const port = await preferred(context, 27017);
     const command =
       engine.kind === 'mongod'
         ? mongodCommand(engine.program, folder, port)
         : fallbackCommand(engine, folder, port);
-    return { command, ports: { api: port }, ready: () => mongoReady(mongoUri(port), 30_000) };
+    return { command, ports: { api: port }, ready: () => mongoReady(mongoUri(kind, port), 30_000) };
   });
-  await proveGuarantees(mongoUri(made.ports.api));
+  await proveGuarantees(mongoUri(kind, made.ports.api));
   return {
-    uri: mongoUri(made.ports.api),
-    kind: engine.kind,
+    uri: mongoUri(kind, made.ports.api),
+    kind,
     chosen,
     why,
     get pid() {

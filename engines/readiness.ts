@@ -7,8 +7,10 @@ const DATABASE = 'orgsync';
 const NAMESPACE = 'default';
 
 /** Address of a server of ours on this port. */
-export function mongoUri(port: number): string {
-  return `mongodb://127.0.0.1:${port}/${DATABASE}`;
+export function mongoUri(kind: 'mongod' | 'fallback', port: number): string {
+  // A real server alone acknowledges before its journal is written (up to 100 ms later) unless it is asked.
+  const options = kind === 'mongod' ? '?w=majority&journal=true' : '';
+  return `mongodb://127.0.0.1:${port}/${DATABASE}${options}`;
 }
 
 /** The address as it may be shown. */

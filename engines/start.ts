@@ -78,6 +78,18 @@ export async function startEngines(options: StartOptions): Promise<RunningEngine
   }
 }
 
+/**
+ * Stops what a killed process left running on these data. False when a living one has them.
+ */
+export async function stopLeftOvers(dataDir: string, log: Progress): Promise<boolean> {
+  const folder = join(resolve(dataDir), 'engines');
+  const lock = await tryLock(join(folder, 'lock'));
+  if ('heldBy' in lock) return false;
+  await endLeftOvers(folder, log);
+  await lock.release();
+  return true;
+}
+
 async function start(launching: Launching, options: StartOptions) {
   await endLeftOvers(launching.folder, options.log);
   if (options.fresh) {

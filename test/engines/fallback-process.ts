@@ -19,7 +19,7 @@ export class FallbackProcess {
   private constructor(folder: string, port: number) {
     this.folder = folder;
     this.port = port;
-    this.uri = mongoUri(port);
+    this.uri = mongoUri('fallback', port);
   }
 
   static async on(folder: string): Promise<FallbackProcess> {
@@ -29,7 +29,7 @@ export class FallbackProcess {
   }
 
   async start(): Promise<void> {
-    const settings = engineSettings(process.env);
+    const settings = engineSettings({ ...process.env, MONGODB_URI: '' });
     const { engine } = await resolveMongo({ ...settings, downloads: false }, 'fallback', () => {});
     if (engine.kind !== 'fallback') throw new Error('this test is about the fallback');
     const { program, args } = fallbackCommand(engine, this.folder, this.port);

@@ -13,20 +13,26 @@ import type { RunningEngines } from '../../engines/start.ts';
 
 const connectionKey = defineSearchAttributeKey('Connection', 'KEYWORD');
 let folder: string;
+const running: RunningEngines[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'orgsync-temporal-'));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await Promise.all(running.map((engines) => engines.stop()));
+  await rm(folder, { recursive: true, force: true });
+});
 
-function start(said: string[] = []): Promise<RunningEngines> {
-  return startEngines({
+async function start(said: string[] = []): Promise<RunningEngines> {
+  const engines = await startEngines({
     dataDir: folder,
     only: 'temporal',
     ports: 'free',
-    settings: { ...engineSettings(process.env), downloads: false },
+    settings: { ...engineSettings({ ...process.env, TEMPORAL_ADDRESS: '' }), downloads: false },
     log: (line) => said.push(line),
   });
+  running.push(engines);
+  return engines;
 }
 
 async function withConnection<T>(
