@@ -10,7 +10,7 @@ import type { Progress, Resolved, Step } from './resolution.ts';
 import type { EngineSettings } from './settings.ts';
 
 /** Version of mongo-java-server that `engines/mongo/pom.xml` pins. */
-export const FALLBACK_VERSION = '1.47.0';
+const FALLBACK_VERSION = '1.47.0';
 /** The real server that is downloaded where that is possible. */
 export const MONGOD_VERSION = '8.2.6';
 /** The driver refuses older servers (wire version 9). */
