@@ -2,6 +2,7 @@
 import { Context, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { ProblemError, problem, problemOf } from '../model/problem.ts';
+import type { Diagnosis, DiagnosisStep } from '../model/diagnosis.ts';
 import type { ObjectRef } from '../model/directory.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Run, RunStage } from '../model/run.ts';
@@ -22,6 +23,7 @@ import { verify } from './verify.ts';
 export interface ActivityWorld {
   /** The parts of a connection, ready to be used; kept open between steps. */
   parts(connectionId: string): Promise<Parts>;
+  diagnose(connectionId: string): Promise<DiagnosisStep[]>;
   /** Hands objects over to their own workflows. */
   startSync(connectionId: string, objects: ObjectRef[]): Promise<void>;
   log: {
@@ -78,6 +80,14 @@ export function createActivities(world: ActivityWorld) {
     applyDepartments: lane('applyDepartments'),
     applyPeople: lane('applyPeople'),
     verify: lane('verify'),
+    diagnose: async (connection: string): Promise<Diagnosis> => {
+      const at = new Date().toISOString();
+      try {
+        return { connection, at, steps: await world.diagnose(connection) };
+      } catch (error) {
+        throw failureOf(world, { run: 'diagnosis', connection }, error);
+      }
+    },
     stageRun: (input: RunRef & { stage: RunStage }): Promise<void> =>
       step(world, input, (parts) => parts.runs.stage(input.run, input.stage)),
     syncRound: ({ connection, object }: SyncRef): Promise<{ end: SyncEnd }> => {

@@ -17,9 +17,9 @@ export interface Parts {
   source: Source;
   reader: TargetReader;
   /** A writer for one claim: `window` is asked right before each write is sent, after waiting for limits. */
-  writer(window: () => boolean): TargetWriter;
+  writer: (window: () => boolean) => TargetWriter;
   /** Calls made through these parts since it was last asked: steps side by side count each call once. */
-  takeCalls(): CallCounts;
+  takeCalls: () => CallCounts;
   /** Told of every transient problem, so that a throttle one process meets stops all of them at once. */
   throttled(problem: Problem): Promise<void>;
   links: Links;

@@ -8,6 +8,7 @@ import { ProblemError, problem } from '../model/problem.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Connections } from '../store/connections.ts';
 import type { Runs } from '../store/runs.ts';
+import { diagnose, viewDiagnosis } from './diagnose.ts';
 import { languageOf, problemHandler, replyProblem } from './problem-reply.ts';
 import { viewRun } from './run-view.ts';
 import { newConnection, newImport, objectRef, runsQuery } from './schemas.ts';
@@ -95,6 +96,11 @@ function connectionRoutes(api: express.Router, parts: ApiParts): void {
   });
   api.get('/connections/:id/directory', async (request, response) => {
     response.json(await parts.directory(request.params.id));
+  });
+  api.post('/connections/:id/diagnosis', async (request, response) => {
+    const { id } = await parts.connections.get(request.params.id);
+    const found = await diagnose(parts.client, id);
+    response.json(viewDiagnosis(found, languageOf(request)));
   });
   api.post('/connections/:id/sync', async (request, response) => {
     const object = objectRef.parse(request.body);

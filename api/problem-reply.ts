@@ -15,6 +15,7 @@ const STATUS: Partial<Record<ProblemCode, number>> = {
   REQUEST_INVALID: 400,
   REQUEST_UNAUTHORIZED: 401,
   STORE_UNAVAILABLE: 503,
+  WORKER_AWAY: 503,
   BUG_UNEXPECTED: 500,
 };
 

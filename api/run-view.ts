@@ -24,7 +24,7 @@ export interface RunView extends Omit<Run, 'failure'> {
   failure: ProblemView | null;
 }
 
-function viewProblem(
+export function viewProblem(
   problem: Problem,
   object: RunProblem['object'],
   language: Language,

@@ -269,4 +269,18 @@ export const runWords = entries({
       remedy: '请重新开始同步；已一致的数据不会重复写入。',
     },
   },
+  WORKER_AWAY: {
+    kind: 'transient',
+    who: 'operator',
+    en: {
+      what: 'No worker took the task.',
+      means: 'Nothing is imported or diagnosed while no worker listens.',
+      remedy: 'Start a worker (npm run start:worker) and check that it reaches Temporal.',
+    },
+    zh: {
+      what: '没有 Worker 接手该任务。',
+      means: '没有 Worker 在线时，无法导入或诊断。',
+      remedy: '请启动 Worker（npm run start:worker），并确认它能连接 Temporal。',
+    },
+  },
 });

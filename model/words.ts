@@ -1,4 +1,5 @@
 /** The words users see, English and Chinese side by side; a missing word does not compile. */
+import { diagnosisWords } from './words-diagnosis.ts';
 import { entries } from './words-entry.ts';
 import { refusedWords } from './words-refused.ts';
 import { runWords } from './words-run.ts';
@@ -24,6 +25,7 @@ export const problemWords = entries({
 
   // Runs, records, and this installation.
   ...runWords,
+  ...diagnosisWords,
   BUG_UNEXPECTED: {
     kind: 'bug',
     who: 'operator',

@@ -69,6 +69,7 @@ await runProcess('worker', async ({ config, log, stopping }) => {
   const confirmDelayMs = config.times.confirmDelaySeconds * 1000;
   const activities = createActivities({
     parts: (id) => parts.of(id),
+    diagnose: (id) => parts.diagnose(id),
     async startSync(id, objects) {
       for (const object of objects) await startSync(temporal.client, id, object, confirmDelayMs);
     },

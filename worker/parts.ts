@@ -1,13 +1,17 @@
 /** Puts a connection's parts together: transports, connectors, store; kept open while they are used. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { diagnoseSource } from '../activities/diagnose-source.ts';
+import { diagnoseTarget } from '../activities/diagnose-target.ts';
 import type { Governor, Rate } from '../activities/governor.ts';
 import type { Parts, PassClock, WriteTimes } from '../activities/pass.ts';
 import { NO_PROXY } from '../connectors/address.ts';
+import type { DiagnosisStep } from '../model/diagnosis.ts';
 import type { Problem } from '../model/problem.ts';
 import { createAuthingClient } from '../connectors/authing/client.ts';
 import { createAuthingReader } from '../connectors/authing/reader.ts';
 import { createAuthingWriter } from '../connectors/authing/writer.ts';
 import { createDingTalk } from '../connectors/dingtalk/dingtalk.ts';
+import type { DingTalk } from '../connectors/dingtalk/dingtalk.ts';
 import { createTransport } from '../connectors/transport.ts';
 import type { Transport } from '../connectors/transport.ts';
 import type { CallCounts } from '../model/run.ts';
@@ -18,6 +22,7 @@ import { createGate } from '../store/gate.ts';
 import { createLinks } from '../store/links.ts';
 import { createRuns } from '../store/runs.ts';
 import { createTokenCache } from '../store/tokens.ts';
+import type { SharedToken, TokenCache } from '../store/tokens.ts';
 
 export interface PartsOptions {
   collections: Collections;
@@ -30,6 +35,7 @@ export interface PartsOptions {
 interface Kept {
   version: number;
   parts: Parts;
+  source: DingTalk;
   transports: Transport[];
 }
 
@@ -87,8 +93,22 @@ function ratesOf(open: OpenConnection) {
   };
 }
 
-function assemble(options: PartsOptions, open: OpenConnection): Kept {
+/** Tokens that are asked for afresh, so that a diagnosis proves the key and not a memory of it. */
+function ownTokens(): TokenCache {
+  let kept: SharedToken | null = null;
+  return {
+    get: () => Promise.resolve(kept),
+    set: (value) => {
+      kept = value;
+      return Promise.resolve();
+    },
+  };
+}
+
+function assemble(options: PartsOptions, open: OpenConnection, fresh = false): Kept {
   const { collections, times, requestTimeoutMs, governor } = options;
+  const tokens = (name: string): TokenCache =>
+    fresh ? ownTokens() : createTokenCache(collections, open.connection.id, name, open.key);
   const rates = ratesOf(open);
   const { connection, secrets, key } = open;
   const transports = transportsOf(open, requestTimeoutMs);
@@ -96,14 +116,14 @@ function assemble(options: PartsOptions, open: OpenConnection): Kept {
     address: connection.source,
     appSecret: secrets.appSecret,
     transport: transports[0],
-    tokens: createTokenCache(collections, connection.id, 'source', key),
+    tokens: tokens('source'),
     limiter: (name, signal) => governor.acquire(rates.source(name), 'bulk', signal),
   });
   const client = createAuthingClient({
     address: connection.target,
     accessKeySecret: secrets.accessKeySecret,
     transport: transports[1],
-    tokens: createTokenCache(collections, connection.id, 'target', key),
+    tokens: tokens('target'),
     limiter: (_name, signal) => governor.acquire(rates.target(), 'bulk', signal),
   });
   const parts: Parts = {
@@ -126,12 +146,36 @@ function assemble(options: PartsOptions, open: OpenConnection): Kept {
     // The safeguard stands before the first removal; until it is there nobody is taken out of anything.
     leaving: 'hold',
   };
-  return { version: connection.version, parts, transports };
+  return { version: connection.version, parts, transports, source };
+}
+
+/** Both chains over sockets and tokens made for this diagnosis alone. */
+export async function diagnose(
+  options: PartsOptions,
+  open: OpenConnection,
+): Promise<DiagnosisStep[]> {
+  const { parts, transports, source } = assemble(options, open, true);
+  const [sourceWay, targetWay] = transports;
+  const reach = (way: Transport | undefined) => async (base: string) => {
+    await way?.send({ method: 'GET', url: base, name: 'reach' });
+  };
+  const { connection, reader, writer } = parts;
+  try {
+    const sides = await Promise.all([
+      diagnoseSource({ connection, source, reach: reach(sourceWay), clock }),
+      diagnoseTarget({ connection, reader, writer, reach: reach(targetWay), clock }),
+    ]);
+    return sides.flat();
+  } finally {
+    for (const transport of transports) transport.close();
+  }
 }
 
 export interface PartsKeeper {
   /** The parts of a connection; made anew when its settings or secrets were changed. */
   of(connectionId: string): Promise<Parts>;
+  /** Diagnoses both sides with sockets and tokens of its own, so that nothing kept hides a fault. */
+  diagnose(connectionId: string): Promise<DiagnosisStep[]>;
   close(): void;
 }
 
@@ -148,6 +192,9 @@ export function keepParts(options: PartsOptions): PartsKeeper {
       kept.set(connectionId, made);
       // Steps under way still use the old sockets; they are closed once idle by their agents.
       return made.parts;
+    },
+    async diagnose(connectionId) {
+      return diagnose(options, await options.connections.open(connectionId));
     },
     close() {
       for (const { transports } of kept.values()) for (const it of transports) it.close();

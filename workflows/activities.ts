@@ -29,3 +29,9 @@ export const notes = proxyActivities<Activities>({ ...patient, startToCloseTimeo
 
 /** Rounds of single objects: a person waits for the result of an event. */
 export const rounds = proxyActivities<Activities>({ ...patient, startToCloseTimeout: '5 minutes' });
+
+/** A diagnosis is asked for by a person who waits: one try, and its faults are its result. */
+export const once = proxyActivities<Activities>({
+  startToCloseTimeout: '3 minutes',
+  retry: { maximumAttempts: 1 },
+});

@@ -1,3 +1,4 @@
 /** All workflows of the worker's bundle. */
+export { diagnoseConnection } from './diagnose-connection.ts';
 export { importOrganization } from './import-organization.ts';
 export { syncObject } from './sync-object.ts';

@@ -49,3 +49,7 @@ export const touched = defineSignal<[string[]]>('touched');
 export function syncWorkflowId(connection: string, { kind, id }: ObjectRef): string {
   return `sync/${connection}/${kind}/${id}`;
 }
+
+export function diagnosisWorkflowId(connection: string): string {
+  return `diagnose/${connection}`;
+}

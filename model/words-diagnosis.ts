@@ -1,0 +1,130 @@
+/** Words of a diagnosis: its steps, and problems that only a diagnosis finds. */
+import type { DiagnosisStatus, DiagnosisStepName, DiagnosisVerdict } from './diagnosis.ts';
+import { entries } from './words-entry.ts';
+
+type Both = { en: string; zh: string };
+
+export const stepWords: Record<DiagnosisStepName, Both> = {
+  proxy: { en: 'egress proxy', zh: '出口代理' },
+  tunnel: { en: 'tunnel to DingTalk', zh: '到钉钉的通道' },
+  credentials: { en: 'AppKey and AppSecret', zh: 'AppKey 和 AppSecret' },
+  company: { en: 'CorpId', zh: 'CorpId' },
+  address: { en: 'our egress address', zh: '出口 IP' },
+  scope: { en: 'scope of the app', zh: '应用权限范围' },
+  departments: { en: 'read departments', zh: '读取部门' },
+  people: { en: 'read people', zh: '读取成员' },
+  fields: { en: 'fields of people', zh: '成员字段' },
+  counts: { en: 'number of people', zh: '成员数量' },
+  reach: { en: 'Authing reachable', zh: '连接 Authing' },
+  key: { en: 'key and user pool', zh: '密钥与用户池' },
+  organization: { en: 'organisation', zh: '组织机构' },
+  write: { en: 'right to write', zh: '写入权限' },
+  customFields: { en: 'custom fields', zh: '自定义字段' },
+};
+
+export const statusWords: Record<DiagnosisStatus, Both> = {
+  ok: { en: 'ok', zh: '正常' },
+  warning: { en: 'warning', zh: '注意' },
+  failed: { en: 'failed', zh: '失败' },
+  not_checked: { en: 'not checked', zh: '未检查' },
+};
+
+export const verdictWords: Record<DiagnosisVerdict, Both> = {
+  healthy: { en: 'Healthy: an import can start.', zh: '正常：可以开始导入。' },
+  needs_attention: {
+    en: 'Works, with a loss: read the warnings before the first import.',
+    zh: '可以使用，但有缺失：首次导入前请查看上面的提示。',
+  },
+  broken: { en: 'Broken: no import can start yet.', zh: '不可用：目前无法开始导入。' },
+};
+
+export const diagnosisWords = entries({
+  SOURCE_SCOPE_NARROW: {
+    kind: 'config',
+    who: 'administrator',
+    en: {
+      what: 'The DingTalk app may see a part of the company only.',
+      means: 'Only that part is imported; people outside of it are never taken for leavers.',
+      remedy: 'If the whole company is meant, set the app’s address book scope to all employees.',
+    },
+    zh: {
+      what: '该钉钉应用只能看到公司的一部分。',
+      means: '只会导入可见部分；范围之外的成员不会被当作离职。',
+      remedy: '如需导入全公司，请将应用的通讯录权限范围设置为“全部员工”。',
+    },
+  },
+  SOURCE_FIELD_MOBILE_ABSENT: {
+    kind: 'config',
+    who: 'administrator',
+    en: {
+      what: 'DingTalk’s replies come without mobile numbers.',
+      means: 'People would be imported without a phone; matching by mobile cannot work.',
+      remedy:
+        'In the DingTalk developer console, under permissions, apply for 企业员工手机号信息, then run the diagnosis again.',
+    },
+    zh: {
+      what: '钉钉返回的数据中没有手机号。',
+      means: '导入的成员将没有手机号，按手机号匹配也无法生效。',
+      remedy: '请在钉钉开发者后台的权限管理中申请“企业员工手机号信息”，然后重新诊断。',
+    },
+  },
+  SOURCE_FIELD_EMAIL_ABSENT: {
+    kind: 'config',
+    who: 'administrator',
+    en: {
+      what: 'DingTalk’s replies come without e-mail addresses.',
+      means: 'People would be imported without an e-mail; matching by e-mail cannot work.',
+      remedy:
+        'In the DingTalk developer console, under permissions, apply for 邮箱等个人信息; if nobody has an address, nothing is wrong.',
+    },
+    zh: {
+      what: '钉钉返回的数据中没有邮箱。',
+      means: '导入的成员将没有邮箱，按邮箱匹配也无法生效。',
+      remedy:
+        '请在钉钉开发者后台的权限管理中申请“邮箱等个人信息”；如果成员本来就没有邮箱，则无需处理。',
+    },
+  },
+  SOURCE_NO_PEOPLE_SEEN: {
+    kind: 'config',
+    who: 'administrator',
+    en: {
+      what: 'No person was found in the departments that were looked at.',
+      means: 'Whether names, phones and e-mails arrive could not be checked.',
+      remedy:
+        'If the company has people, check the app’s address book scope; else nothing is wrong.',
+    },
+    zh: {
+      what: '在已查看的部门中没有找到任何成员。',
+      means: '无法检查姓名、手机号和邮箱是否可以读取。',
+      remedy: '如果公司确有成员，请检查应用的通讯录权限范围；否则无需处理。',
+    },
+  },
+  SOURCE_COMPANY_EMPTY: {
+    kind: 'config',
+    who: 'administrator',
+    en: {
+      what: 'DingTalk counts nobody in this company.',
+      means: 'An import would bring departments only.',
+      remedy: 'Check that CorpId and AppKey belong to the company you mean.',
+    },
+    zh: {
+      what: '钉钉统计该公司没有任何成员。',
+      means: '导入时只会有部门。',
+      remedy: '请确认 CorpId 和 AppKey 属于您要同步的公司。',
+    },
+  },
+  TARGET_WRITE_NOT_PROVED: {
+    kind: 'config',
+    who: 'administrator',
+    en: {
+      what: 'Whether the key may write could not be proved without leaving something behind.',
+      means: 'The first import shows it; a missing right ends it before anything else happens.',
+      remedy: 'Use the user pool’s own key, or a key with rights on users and organisations.',
+    },
+    zh: {
+      what: '在不留下数据的前提下，无法证明该密钥具有写入权限。',
+      means: '首次导入时即可看出；如权限不足，导入会立即停止。',
+      remedy: '请使用用户池自身的密钥，或具有用户与组织机构权限的密钥。',
+    },
+  },
+});
