@@ -94,6 +94,9 @@ function connectionRoutes(api: express.Router, parts: ApiParts): void {
     await parts.connections.create(connection, secrets);
     response.status(201).json(connection);
   });
+  api.get('/connections/:id', async (request, response) => {
+    response.json(await parts.connections.get(request.params.id));
+  });
   api.get('/connections/:id/directory', async (request, response) => {
     response.json(await parts.directory(request.params.id));
   });

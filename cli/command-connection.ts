@@ -1,0 +1,163 @@
+/** `orgsync connection add|list|show`: secrets come from files, the environment or unseen typing. */
+import { readFileSync } from 'node:fs';
+import type { Connection } from '../model/connection.ts';
+import { ask, isTerminal, secretFrom } from '../runtime/secret-input.ts';
+import { CliFault, EXIT } from './command.ts';
+import type { CliContext, Command, Options } from './command.ts';
+
+const text = (options: Options, name: string): string | undefined => {
+  const value = options[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** An answer by option, or asked for; without a terminal its option is named. */
+async function answer(
+  context: CliContext,
+  options: Options,
+  name: string,
+  label: string,
+): Promise<string> {
+  const given = text(options, name);
+  if (given !== undefined) return given;
+  if (!isTerminal() || options['no-input'] === true) {
+    throw new CliFault(context.say('noInput', { name: label, flag: `--${name}` }));
+  }
+  return ask(label);
+}
+
+async function secret(
+  context: CliContext,
+  options: Options,
+  way: { file: string; variable: string; label: string },
+): Promise<string> {
+  const file = text(options, way.file);
+  const mayAsk = options['no-input'] !== true;
+  const found = await secretFrom({ variable: way.variable, file, prompt: way.label, mayAsk });
+  if (found) return found;
+  const flag = `--${way.file}, ${way.variable}`;
+  throw new CliFault(context.say('noInput', { name: way.label, flag }));
+}
+
+/** A proxy with a password in it is a secret, and not taken from the command line. */
+async function proxyOf(context: CliContext, options: Options): Promise<string> {
+  const given = text(options, 'proxy');
+  if (given !== undefined) {
+    if (/\/\/[^/]*@/.test(given))
+      throw new CliFault(context.say('secretByFlag', { flag: '--proxy-file' }));
+    return given;
+  }
+  const way = {
+    file: 'proxy-file',
+    variable: 'DINGTALK_PROXY',
+    label: 'Egress proxy ("none" for none)',
+  };
+  return secret(context, options, way);
+}
+
+export const connectionAdd: Command = {
+  name: 'connection add',
+  summary: 'sayAdd',
+  takes: [],
+  options: {
+    id: 'short name: lower-case letters, digits, dashes',
+    name: 'name of the company',
+    'corp-id': 'CorpId',
+    'app-key': 'AppKey',
+    'app-secret-file': 'file that holds the AppSecret (or DINGTALK_APP_SECRET)',
+    proxy: 'egress proxy without a password, or the word none',
+    'proxy-file': 'file that holds the proxy with its password (or DINGTALK_PROXY)',
+    'access-key-id': 'Authing user pool id, or id of an access key',
+    'access-key-file': 'file that holds its secret (or AUTHING_ACCESS_KEY_SECRET)',
+    organization: 'code of the organisation in Authing; made when it does not exist',
+    'authing-host': 'address of Authing, for private deployments',
+    'dingtalk-oapi': 'address of the old interface, for private deployments',
+    'dingtalk-api': 'address of the new interface, for private deployments',
+    'ca-file': 'certificate authorities in PEM form, for private deployments',
+  },
+  flags: { 'no-input': 'ask nothing; fail and name what is missing' },
+  examples: [
+    'orgsync connection add',
+    'orgsync connection add --id feihua --name 飞花 --corp-id ding1 --app-key dinga --app-secret-file s --proxy http://10.0.0.5:3128 --access-key-id 64a0 --access-key-file k --organization feihua',
+  ],
+  async run(context, _args, options) {
+    const id = await answer(context, options, 'id', 'Id');
+    const body = {
+      id,
+      name: await answer(context, options, 'name', 'Name'),
+      source: {
+        corpId: await answer(context, options, 'corp-id', 'CorpId'),
+        appKey: await answer(context, options, 'app-key', 'AppKey'),
+        appSecret: await secret(context, options, {
+          file: 'app-secret-file',
+          variable: 'DINGTALK_APP_SECRET',
+          label: 'AppSecret',
+        }),
+        proxy: await proxyOf(context, options),
+        oapi: text(options, 'dingtalk-oapi'),
+        api: text(options, 'dingtalk-api'),
+      },
+      target: {
+        host: text(options, 'authing-host'),
+        accessKeyId: await answer(context, options, 'access-key-id', 'Authing user pool id'),
+        accessKeySecret: await secret(context, options, {
+          file: 'access-key-file',
+          variable: 'AUTHING_ACCESS_KEY_SECRET',
+          label: 'Authing secret',
+        }),
+        organizationCode: await answer(
+          context,
+          options,
+          'organization',
+          'Authing organisation code',
+        ),
+      },
+      ca: fileText(options, 'ca-file'),
+    };
+    const made = await context.api.post<Connection>('/connections', body);
+    context.data(made, () => [context.say('added', { id })]);
+    context.talk(context.say('nextDoctor', { id }));
+    return EXIT.done;
+  },
+};
+
+function fileText(options: Options, name: string): string | undefined {
+  const file = text(options, name);
+  return file === undefined ? undefined : readFileSync(file, 'utf8');
+}
+
+export const connectionList: Command = {
+  name: 'connection list',
+  summary: 'sayConnections',
+  takes: [],
+  options: {},
+  examples: ['orgsync connection list', 'orgsync connection list --json'],
+  async run(context) {
+    const { connections } = await context.api.get<{ connections: Connection[] }>('/connections');
+    context.data({ connections }, () =>
+      connections.length === 0
+        ? [context.say('noConnection')]
+        : connections.map(
+            (it) => `${it.id.padEnd(20)} ${it.target.organizationCode.padEnd(20)} ${it.name}`,
+          ),
+    );
+    return EXIT.done;
+  },
+};
+
+export const connectionShow: Command = {
+  name: 'connection show',
+  summary: 'sayShow',
+  takes: ['ID'],
+  options: {},
+  examples: ['orgsync connection show feihua', 'orgsync connection show feihua --json'],
+  async run(context, [id]) {
+    const found = await context.api.get<Connection>(`/connections/${id}`);
+    context.data(found, () => [
+      `${found.id}  ${found.name}`,
+      `  CorpId ${found.source.corpId}  AppKey ${found.source.appKey}`,
+      `  ${found.source.oapi}  ${found.source.api}`,
+      `  Authing ${found.target.host}  ${found.target.accessKeyId}  ${found.target.organizationCode}`,
+    ]);
+    return EXIT.done;
+  },
+};

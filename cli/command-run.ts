@@ -1,0 +1,144 @@
+/** `orgsync import`, `sync` and `run list|show|watch`: start, watch, look back. */
+import type { RunStatus } from '../model/run.ts';
+import { ApiProblem } from './api-client.ts';
+import { CliFault, EXIT } from './command.ts';
+import type { CliContext, Command } from './command.ts';
+import type { RunView } from './views.ts';
+import { showEnd, watchRun } from './watch.ts';
+
+const connection = { connection: 'id of the connection, when there are several' };
+
+function exitCode(run: RunView): number {
+  if (run.status === 'succeeded') return EXIT.done;
+  if (run.status === 'partly_succeeded') return EXIT.partly;
+  if (run.status === 'waiting_for_approval') return EXIT.waits;
+  return run.failure?.kind === 'config' ? EXIT.config : EXIT.failed;
+}
+
+/** Ctrl-C ends the watching and says so; the run goes on. */
+async function watch(context: CliContext, id: string): Promise<number> {
+  process.once('SIGINT', () => {
+    context.talk(context.say('stoppedWatching', { id }));
+    process.exit(EXIT.interrupted);
+  });
+  const run = await watchRun(context.api, id, context.language, context.talk);
+  showEnd(run, context.language, context.talk);
+  context.data(run, () => [line(run)]);
+  context.talk(context.say('seeRun', { id }));
+  return exitCode(run);
+}
+
+function line(run: {
+  id: string;
+  startedAt: string;
+  trigger: string;
+  status: RunStatus;
+  counts: RunView['counts'];
+}): string {
+  const { people } = run.counts;
+  const changed = people.created + people.adopted + people.updated + people.moved;
+  const when = run.startedAt.slice(0, 19).replace('T', ' ');
+  return `${run.id}  ${when}  ${run.trigger.padEnd(8)} ${run.status.padEnd(18)} ${changed} changed  ${people.failed} failed`;
+}
+
+export const importCommand: Command = {
+  name: 'import',
+  summary: 'sayImport',
+  takes: [],
+  options: connection,
+  flags: { detach: 'start and leave; print the run’s id' },
+  examples: ['orgsync import', 'orgsync import --connection feihua --detach --json'],
+  async run(context, _args, options) {
+    const id = await context.connection(options);
+    let run: string;
+    try {
+      ({ run } = await context.api.post<{ run: string }>(`/connections/${id}/imports`, {}));
+    } catch (error) {
+      if (!(error instanceof ApiProblem) || error.run === null) throw error;
+      context.talk(error.message);
+      run = error.run;
+    }
+    if (options['detach'] === true) {
+      context.data({ run }, () => [run]);
+      return EXIT.done;
+    }
+    context.talk(context.say('started', { id: run }));
+    return watch(context, run);
+  },
+};
+
+export const sync: Command = {
+  name: 'sync',
+  summary: 'saySync',
+  takes: ['person|department', 'ID'],
+  options: connection,
+  examples: ['orgsync sync person 0123456789', 'orgsync sync department 300000001'],
+  async run(context, [kind, object], options) {
+    if (kind !== 'person' && kind !== 'department') {
+      throw new CliFault(context.say('missing', { name: 'person|department' }));
+    }
+    const id = await context.connection(options);
+    const started = await context.api.post<{ workflowId: string }>(`/connections/${id}/sync`, {
+      kind,
+      id: object,
+    });
+    context.data(started, () => [context.say('syncStarted', { workflow: started.workflowId })]);
+    return EXIT.done;
+  },
+};
+
+export const runList: Command = {
+  name: 'run list',
+  summary: 'sayRuns',
+  takes: [],
+  options: { ...connection, limit: 'at most so many (50)' },
+  examples: ['orgsync run list', 'orgsync run list --connection feihua --limit 5 --json'],
+  async run(context, _args, options) {
+    const query = new URLSearchParams();
+    for (const name of ['connection', 'limit']) {
+      const value = options[name];
+      if (typeof value === 'string') query.set(name, value);
+    }
+    const { runs } = await context.api.get<{ runs: RunView[] }>(`/runs?${query.toString()}`);
+    context.data({ runs }, () => (runs.length === 0 ? [context.say('noRun')] : runs.map(line)));
+    return EXIT.done;
+  },
+};
+
+export const runShow: Command = {
+  name: 'run show',
+  summary: 'sayRun',
+  takes: ['ID'],
+  options: {},
+  examples: [
+    'orgsync run show 20261124085530-2313a937',
+    'orgsync run show 20261124085530-2313a937 --json',
+  ],
+  async run(context, [id]) {
+    const run = await context.api.get<RunView>(`/runs/${id}`);
+    context.data(run, () => {
+      const lines = [line(run)];
+      for (const it of run.departments) {
+        const { read, changed, failed } = it.people;
+        lines.push(
+          `  ${it.name}  ${it.status}  ${read} read  ${changed} changed  ${failed} failed`,
+        );
+      }
+      showEnd(run, context.language, (said) => void lines.push(said));
+      return lines;
+    });
+    return EXIT.done;
+  },
+};
+
+export const runWatch: Command = {
+  name: 'run watch',
+  summary: 'sayWatch',
+  takes: ['ID'],
+  options: {},
+  examples: [
+    'orgsync run watch 20261124085530-2313a937',
+    'orgsync run watch 20261124085530-2313a937 --lang zh',
+  ],
+  run: (context, [id = '']) => watch(context, id),
+};

@@ -1,0 +1,105 @@
+/** What the command line says, English and Chinese side by side; `{name}` is filled in. */
+import type { Language } from './words.ts';
+
+const cliWords = {
+  intro: {
+    en: 'orgsync keeps an Authing organisation equal to a DingTalk address book.',
+    zh: 'orgsync 让 Authing 组织机构与钉钉通讯录保持一致。',
+  },
+  usage: { en: 'Usage: orgsync COMMAND [options]', zh: '用法：orgsync 命令 [选项]' },
+  commands: { en: 'Commands', zh: '命令' },
+  examples: { en: 'Examples', zh: '示例' },
+  options: { en: 'Options', zh: '选项' },
+  everywhere: {
+    en: '--json prints data as JSON, --lang en|zh chooses the language, --help explains a command.',
+    zh: '--json 以 JSON 输出数据，--lang en|zh 选择语言，--help 查看命令说明。',
+  },
+  unknown: { en: 'There is no command "{name}".', zh: '没有命令“{name}”。' },
+  near: { en: 'Did you mean "{name}"?', zh: '您是否想输入“{name}”？' },
+  missing: { en: '{name} is missing.', zh: '缺少 {name}。' },
+  apiAway: {
+    en: 'The API at {url} does not answer. Start it (npm run start:api), or set ORGSYNC_API_HOST and ORGSYNC_API_PORT.',
+    zh: '位于 {url} 的 API 没有响应。请先启动（npm run start:api），或设置 ORGSYNC_API_HOST 和 ORGSYNC_API_PORT。',
+  },
+  tokenAway: {
+    en: 'The token file {file} cannot be read. It is made by the API at its first start; ORGSYNC_API_TOKEN_FILE names another.',
+    zh: '无法读取令牌文件 {file}。该文件由 API 首次启动时生成；可用 ORGSYNC_API_TOKEN_FILE 指定其他文件。',
+  },
+  whichConnection: {
+    en: 'There are several connections; say which one with --connection ID: {ids}',
+    zh: '有多个连接，请用 --connection ID 指定：{ids}',
+  },
+  noConnection: {
+    en: 'There is no connection yet. Make one: orgsync connection add',
+    zh: '还没有连接。请先创建：orgsync connection add',
+  },
+  noRun: {
+    en: 'No run yet. Start one: orgsync import',
+    zh: '还没有同步记录。开始导入：orgsync import',
+  },
+  noInput: {
+    en: '{name} must be given: {flag}. Nothing was asked, because this is not a terminal or --no-input was said.',
+    zh: '必须提供 {name}：{flag}。当前不是终端，或指定了 --no-input，因此没有询问。',
+  },
+  secretByFlag: {
+    en: 'A secret is never taken from the command line. Use {flag} or the environment, or type it when asked.',
+    zh: '不接受在命令行中直接填写密钥。请使用 {flag}、环境变量，或在提示时输入。',
+  },
+  added: { en: 'Connection {id} was made.', zh: '已创建连接 {id}。' },
+  nextDoctor: {
+    en: 'Next: orgsync doctor --connection {id}',
+    zh: '下一步：orgsync doctor --connection {id}',
+  },
+  nextImport: {
+    en: 'Next: orgsync import --connection {id}',
+    zh: '下一步：orgsync import --connection {id}',
+  },
+  seeRun: { en: 'See it: orgsync run show {id}', zh: '查看：orgsync run show {id}' },
+  started: {
+    en: 'Run {id} started. Watching; Ctrl-C stops watching, the run goes on.',
+    zh: '已开始同步 {id}，正在查看；按 Ctrl-C 停止查看，同步会继续进行。',
+  },
+  stoppedWatching: {
+    en: 'Stopped watching; the run goes on. Watch again: orgsync run watch {id}',
+    zh: '已停止查看，同步仍在进行。再次查看：orgsync run watch {id}',
+  },
+  syncStarted: {
+    en: 'The object is read and written again: workflow {workflow}',
+    zh: '该对象将重新读取并写入：workflow {workflow}',
+  },
+  diagnosing: {
+    en: 'Asking a worker to check {id}, step by step …',
+    zh: '正在请 Worker 逐步检查 {id} …',
+  },
+  reportWritten: {
+    en: 'A report without secrets and personal data was written to {file}.',
+    zh: '报告已写入 {file}，其中不含密钥和个人信息。',
+  },
+  source: { en: 'source', zh: '来源' },
+  target: { en: 'target', zh: '目标' },
+  sayDoctor: { en: 'check both sides of a connection, step by step', zh: '逐步检查连接的两端' },
+  sayAdd: { en: 'make a connection', zh: '创建连接' },
+  sayConnections: { en: 'list the connections', zh: '查看所有连接' },
+  sayShow: { en: 'show a connection, without its secrets', zh: '查看连接（不含密钥）' },
+  sayImport: { en: 'import the whole organisation and watch', zh: '导入整个组织并查看进度' },
+  saySync: {
+    en: 'read one person or department again and write what differs',
+    zh: '重新读取一个成员或部门，并写入差异',
+  },
+  sayRuns: { en: 'list the runs, newest first', zh: '查看同步记录（新的在前）' },
+  sayRun: { en: 'show a run with its departments and problems', zh: '查看一次同步的部门与问题' },
+  sayWatch: { en: 'watch a run until it ends', zh: '查看同步进度直到结束' },
+} as const satisfies Record<string, Record<Language, string>>;
+
+export type CliWord = keyof typeof cliWords;
+
+/** A sentence of the command line with its blanks filled. */
+export function cliSay(
+  word: CliWord,
+  language: Language,
+  values: Record<string, string | number> = {},
+): string {
+  return cliWords[word][language].replace(/\{(\w+)\}/g, (_, name: string) =>
+    String(values[name] ?? '?'),
+  );
+}
