@@ -204,6 +204,9 @@ class Demo {
       ['sandboxProxy', vendors.proxy],
       ['logs', this.#path('logs')],
     ];
+    const { port } = new URL(url);
+    const settings = `ORGSYNC_DATA_DIR=${this.#options.data} ORGSYNC_API_PORT=${port}`;
+    rows.push(['tryCli', `${settings} npm run orgsync -- doctor`]);
     this.tell('addresses');
     for (const [word, value] of rows)
       this.say(`  ${tell(word, this.#language).padEnd(16)}${value}`);

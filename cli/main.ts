@@ -70,20 +70,23 @@ function optionsOf(command: Command, args: string[]): { values: Options; positio
   const strings = Object.keys(command.options).map((name) => [name, { type: 'string' as const }]);
   const flags = [...Object.keys(command.flags ?? {}), 'json', 'help'];
   const booleans = flags.map((name) => [name, { type: 'boolean' as const }]);
-  const options = Object.fromEntries([
-    ...strings,
-    ...booleans,
-    ['lang', { type: 'string' }],
-  ]) as never;
+  const options = Object.fromEntries([...strings, ...booleans]) as never;
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   return { values: values, positionals };
 }
 
-async function main(argv: string[]): Promise<number> {
+/** `--lang` may stand anywhere, also before the command. */
+function languageOf(typed: string[], otherwise: Language): { rest: string[]; language: Language } {
+  const at = typed.indexOf('--lang');
+  if (at < 0) return { rest: typed, language: otherwise };
+  const asked = typed[at + 1];
+  if (asked !== 'en' && asked !== 'zh') throw new CliFault('--lang en|zh');
+  return { rest: [...typed.slice(0, at), ...typed.slice(at + 2)], language: asked };
+}
+
+async function main(typed: string[]): Promise<number> {
   const config = loadConfig('cli');
-  const asked = argv[argv.indexOf('--lang') + 1];
-  const chosen = argv.includes('--lang') && (asked === 'en' || asked === 'zh') ? asked : null;
-  const language = chosen ?? config.language;
+  const { rest: argv, language } = languageOf(typed, config.language);
   const words = argv.filter((it) => !it.startsWith('-'));
   if (words.length === 0) {
     process.stdout.write(`${overview(language)}\n`);

@@ -74,6 +74,7 @@ const terminalWords = {
   sandboxControl: { en: 'sandbox control', zh: '沙箱控制' },
   sandboxProxy: { en: 'egress proxy', zh: '出口代理' },
   logs: { en: 'logs', zh: '日志' },
+  tryCli: { en: 'try', zh: '试一试' },
   staysUp: {
     en: 'Everything stays up. Ctrl-C stops all of it; the data is kept.',
     zh: '所有服务保持运行。按 Ctrl-C 全部停止，数据会保留。',

@@ -23,6 +23,7 @@ export interface LabOptions {
 export interface Lab {
   folder: string;
   api: ApiClient;
+  apiUrl: string;
   facts: SandboxFacts;
   temporalAddress: string;
   mongoUri: string;
@@ -91,6 +92,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   return {
     folder,
     api: createApiClient(String(url), token, 'en'),
+    apiUrl: String(url),
     facts,
     temporalAddress: at.temporal.address,
     mongoUri: at.mongo.uri,

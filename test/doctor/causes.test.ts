@@ -1,4 +1,5 @@
 /** A diagnosis names each cause by its own code, at its own step, in both languages, and leaves nothing behind. */
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import '../connectors/reflect.ts';
@@ -12,6 +13,7 @@ import { startSandbox } from '../../sandbox/start.ts';
 import type { Sandbox } from '../../sandbox/start.ts';
 import { clock, diagnose } from '../../worker/parts.ts';
 import { causes } from './causes.ts';
+import { diagnosisDocument, file } from './document.ts';
 import type { Stage } from './causes.ts';
 
 let silent: Server;
@@ -145,6 +147,10 @@ describe('a diagnosis', () => {
         expect(text).not.toContain(secret);
       }
     });
+  });
+
+  it('is described by a document that is not stale', () => {
+    expect(readFileSync(file, 'utf8')).toBe(diagnosisDocument());
   });
 
   it('knows at least twenty causes', () => {

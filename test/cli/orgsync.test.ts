@@ -1,0 +1,168 @@
+/** The command as people and scripts use it: a real process against a real API, worker and sandbox. */
+import { execFile } from 'node:child_process';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { MongoClient } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DiagnosisView } from '../../cli/command-doctor.ts';
+import { environmentWith } from '../../runtime/config.ts';
+import { openLab } from '../lab.ts';
+import type { Lab } from '../lab.ts';
+
+let lab: Lab;
+const secrets = () => [lab.facts.appSecret, lab.facts.accessKeySecret];
+/** Of the example company. */
+const personal = ['13800000001', 'xiaohong@example.com', '小红'];
+
+beforeAll(async () => {
+  lab = await openLab();
+});
+afterAll(() => lab?.stop());
+
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+function orgsync(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+  const { port } = new URL(lab.apiUrl);
+  const variables = { ORGSYNC_DATA_DIR: lab.folder, ORGSYNC_API_PORT: port, ...env };
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['engines/ready.mjs', 'cli/main.ts', ...args],
+      { env: environmentWith({ LANG: 'C', LC_ALL: 'C', ...variables }) },
+      (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+      },
+    ).stdin?.end();
+  });
+}
+
+const addArgs = (): string[] => {
+  const { facts, folder } = lab;
+  writeFileSync(join(folder, 'secret'), facts.appSecret);
+  writeFileSync(join(folder, 'key'), facts.accessKeySecret);
+  return [
+    ...['connection', 'add', '--id', 'feihua', '--name', '飞花', '--corp-id', facts.corpId],
+    ...['--app-key', facts.appKey, '--app-secret-file', join(folder, 'secret')],
+    ...['--proxy', facts.proxy, '--access-key-id', facts.accessKeyId],
+    ...['--access-key-file', join(folder, 'key'), '--organization', 'feihua', '--no-input'],
+    ...['--authing-host', facts.authing, '--ca-file', facts.ca],
+  ];
+};
+
+describe('orgsync', () => {
+  it('shows every command, and explains one with two examples, in both languages', async () => {
+    const [all, one, zh] = await Promise.all([
+      orgsync([]),
+      orgsync(['doctor', '--help']),
+      orgsync(['--lang', 'zh', '--help']),
+    ]);
+    expect(all).toMatchObject({ code: 0, stderr: '' });
+    expect(all.stdout).toContain('connection add');
+    expect(one.stdout.match(/^ {2}orgsync doctor/gm)).toHaveLength(2);
+    expect(zh.stdout).toContain('用法');
+  });
+
+  it('suggests the command that was meant, and leaves with 64', async () => {
+    const ended = await orgsync(['conection', 'list']);
+    expect(ended).toMatchObject({ code: 64, stdout: '' });
+    expect(ended.stderr).toContain('"connection list"');
+  });
+
+  it('takes no secret from the command line, and asks nothing without a terminal', async () => {
+    const withPassword = addArgs().map((it) =>
+      it === lab.facts.proxy ? 'http://u:p@127.0.0.1:1' : it,
+    );
+    const refused = await orgsync(withPassword);
+    expect(refused.code).toBe(64);
+    expect(refused.stderr).toContain('--proxy-file');
+    const unasked = await orgsync(['connection', 'add', '--no-input']);
+    expect(unasked.code).toBe(64);
+    expect(unasked.stderr).toContain('--id');
+  });
+
+  it(
+    'connects, checks, imports and shows, from the commands alone',
+    { timeout: 60_000 },
+    async () => {
+      const added = await orgsync([...addArgs(), '--json']);
+      expect(added).toMatchObject({ code: 0 });
+      expect(JSON.parse(added.stdout)).toMatchObject({ id: 'feihua' });
+      const report = join(lab.folder, 'report.json');
+      const checked = await orgsync(['doctor', '--json', '--report', report]);
+      expect(checked.code).toBe(0);
+      const diagnosis = JSON.parse(checked.stdout) as DiagnosisView;
+      expect(diagnosis.steps.filter((step) => step.status !== 'ok')).toEqual([]);
+      expect(diagnosis.verdict).toBe('healthy');
+      const imported = await orgsync(['import', '--json']);
+      expect(imported.code).toBe(0);
+      const run = JSON.parse(imported.stdout) as { id: string; counts: { people: object } };
+      expect(run.counts.people).toMatchObject({ created: 4 });
+      const listed = await orgsync(['run', 'list', '--json']);
+      expect(listed.stdout).toContain(run.id);
+      const shown = await orgsync(['run', 'show', run.id, '--lang', 'zh']);
+      expect(shown.stdout).toContain('研发部');
+      const synced = await orgsync(['sync', 'person', 'feihua-0001', '--json']);
+      expect(JSON.parse(synced.stdout)).toEqual({ workflowId: 'sync/feihua/person/feihua-0001' });
+      const text = readFileSync(report, 'utf8') + checked.stdout + added.stdout;
+      for (const canary of [...secrets(), ...personal]) expect(text).not.toContain(canary);
+    },
+  );
+
+  it('says what is wrong with a connection and leaves with 1', { timeout: 60_000 }, async () => {
+    writeFileSync(join(lab.folder, 'wrong'), 'not-the-secret');
+    const args = addArgs().map((it) => (it === 'feihua' ? 'wrong' : it));
+    const at = args.indexOf('--app-secret-file') + 1;
+    args[at] = join(lab.folder, 'wrong');
+    expect((await orgsync(args)).code).toBe(0);
+    const ended = await orgsync(['doctor', '--connection', 'wrong', '--lang', 'zh']);
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toContain('SOURCE_CREDENTIALS_REJECTED');
+    expect(ended.stdout).toContain('解决办法');
+  });
+
+  it('says which connections there are when none is named', async () => {
+    const ended = await orgsync(['import']);
+    expect(ended.code).toBe(64);
+    expect(ended.stderr).toMatch(/feihua, wrong|wrong, feihua/);
+  });
+
+  it('keeps secrets and people out of logs, Temporal and plain documents', async () => {
+    const logs = readdirSync(join(lab.folder, 'logs'))
+      .filter((name) => name !== 'sandbox.log')
+      .map((name) => readFileSync(join(lab.folder, 'logs', name), 'utf8'))
+      .join('\n');
+    const connection = await Connection.connect({ address: lab.temporalAddress });
+    const client = new Client({ connection });
+    let histories = '';
+    for await (const { workflowId, runId } of client.workflow.list()) {
+      const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+      // Payloads are printed in base64; what is in them is what counts.
+      histories += JSON.stringify(history, (key, value: unknown) =>
+        key === 'data' && typeof value === 'string'
+          ? Buffer.from(value, 'base64').toString('utf8')
+          : value,
+      );
+    }
+    await connection.close();
+    expect(histories.includes('研发部')).toBe(true);
+    const mongo = await MongoClient.connect(lab.mongoUri);
+    const db = mongo.db('orgsync');
+    let documents = '';
+    for (const { name } of await db.listCollections().toArray()) {
+      for await (const document of db.collection(name).find()) {
+        documents += JSON.stringify(document);
+        documents += Object.values(document).map(String).join(' ');
+      }
+    }
+    await mongo.close();
+    expect(documents.includes('feihua')).toBe(true);
+    for (const canary of [...secrets(), ...personal]) {
+      for (const text of [logs, histories, documents]) expect(text.includes(canary)).toBe(false);
+    }
+  });
+});

@@ -1,0 +1,59 @@
+/** Writes docs/diagnosis.md from the causes and the words: node engines/ready.mjs test/doctor/document.ts */
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { problem } from '../../model/problem.ts';
+import { say } from '../../model/say.ts';
+import { stepWords } from '../../model/words-diagnosis.ts';
+import { problemWords } from '../../model/words.ts';
+import type { Language } from '../../model/words.ts';
+import { causes } from './causes.ts';
+
+export const file = fileURLToPath(new URL('../../docs/diagnosis.md', import.meta.url));
+
+const SAMPLE = {
+  address: '203.0.113.7:3128',
+  permission: 'qyapi_get_department_list',
+  field: 'phone',
+};
+
+function entry(code: (typeof causes)[number]['code'], language: Language): string {
+  const { what, means, remedy } = say(problem(code, SAMPLE), language);
+  return `${what} ${means} **${remedy}**`;
+}
+
+/** The whole document. */
+export function diagnosisDocument(): string {
+  const rows = causes.map((cause) => {
+    const step = stepWords[cause.step].en;
+    return `| ${cause.name} | ${step} | \`${cause.code}\` | ${cause.status} | ${problemWords[cause.code].who} |`;
+  });
+  const codes = [...new Set(causes.map((cause) => cause.code))];
+  const words = codes.flatMap((code) => [
+    `### \`${code}\``,
+    '',
+    entry(code, 'en'),
+    '',
+    entry(code, 'zh'),
+    '',
+  ]);
+  return [
+    '# Diagnosis: causes, codes, cures',
+    '',
+    'Made from the code by `node engines/ready.mjs test/doctor/document.ts`; a test says when it is stale.',
+    'Each cause is brought about in the sandbox by `test/doctor/causes.test.ts`.',
+    '',
+    '`orgsync doctor` asks a worker, so it speaks for the worker’s own place in the network. Each side stops at its',
+    'first fault. It leaves nothing behind: the right to write is proved by two writes that Authing must refuse for',
+    'what they say, after it has checked the right.',
+    '',
+    '| Cause | Step | Code | Status | Who acts |',
+    '|---|---|---|---|---|',
+    ...rows,
+    '',
+    '## Words',
+    '',
+    ...words,
+  ].join('\n');
+}
+
+if (process.argv[1]?.endsWith('document.ts')) writeFileSync(file, diagnosisDocument());
