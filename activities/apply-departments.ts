@@ -41,7 +41,7 @@ export async function applyDepartments(pass: Pass): Promise<LaneResult> {
 
 /** The next departments of which none is the parent of another. */
 async function nextBatch(pass: Pass, from: number, tail: number): Promise<QueuedDepartment[]> {
-  const ahead = await pass.frontier.departments(pass.place.run, from, Math.min(from + WIDTH, tail));
+  const ahead = await pass.frontier.departments(pass.place, from, Math.min(from + WIDTH, tail));
   const batch: QueuedDepartment[] = [];
   const ids = new Set<string>();
   for (const department of ahead) {
@@ -60,7 +60,7 @@ async function result(
   walk: Lane,
 ): Promise<LaneResult> {
   const to = Math.min(lane.head + 5, walk.tail);
-  const ahead = await pass.frontier.departments(pass.place.run, lane.head, to);
+  const ahead = await pass.frontier.departments(pass.place, lane.head, to);
   const departments = names.map((name) => ({ name, pages: 0, people: 0, retries: 0, ms: 0 }));
   return { done, departments, next: ahead.map((it) => it.name) };
 }

@@ -17,7 +17,7 @@ export async function applyPeople(pass: Pass): Promise<LaneResult> {
   const ended = await forward(pass, targets, report);
   if (ended) await takeUpAgain(pass, targets);
   const lane = await pass.frontier.lane(run, generation, 'applyPeople');
-  const ahead = await pass.frontier.departments(run, lane.head, lane.head + 5);
+  const ahead = await pass.frontier.departments(pass.place, lane.head, lane.head + 5);
   const departments = [...report].map(([name, people]) => ({
     name,
     people,

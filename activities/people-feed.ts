@@ -106,10 +106,10 @@ export class PeopleFeed {
       this.ended = true;
       return true;
     }
-    const [department] = await frontier.departments(place.run, position, position + 1);
+    const [department] = await frontier.departments(place, position, position + 1);
     if (!department) return false;
     if (this.#page < department.pages) {
-      const [page] = await frontier.pages(place.run, position, this.#page, this.#page + 1);
+      const [page] = await frontier.pages(place, position, this.#page, this.#page + 1);
       if (page && !page.applied) {
         const people = openPage(this.#pass, page);
         const at = `${position}/${this.#page}`;

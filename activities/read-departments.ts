@@ -23,7 +23,7 @@ export async function readDepartments(pass: Pass): Promise<LaneResult> {
   let lane = await start(pass);
   while (lane.head < lane.tail && !pass.budget.spent) {
     const to = Math.min(lane.head + WIDTH, lane.tail);
-    const batch = await pass.frontier.departments(run, lane.head, to);
+    const batch = await pass.frontier.departments(pass.place, lane.head, to);
     const listings = await Promise.all(batch.map((department) => listChildren(pass, department)));
     const queued = await queueChildren(pass, listings, lane.tail);
     await pass.frontier.enqueue(run, generation, queued);
@@ -35,7 +35,11 @@ export async function readDepartments(pass: Pass): Promise<LaneResult> {
   }
   const done = lane.head >= lane.tail;
   if (done) await pass.frontier.advance(run, generation, 'departments', lane.head, { done });
-  const ahead = await pass.frontier.departments(run, lane.head, Math.min(lane.head + 5, lane.tail));
+  const ahead = await pass.frontier.departments(
+    pass.place,
+    lane.head,
+    Math.min(lane.head + 5, lane.tail),
+  );
   return { done, departments: reports, next: ahead.map((it) => it.name) };
 }
 

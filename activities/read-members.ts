@@ -40,7 +40,7 @@ async function nextDepartment(pass: Pass, position: number): Promise<QueuedDepar
     if (pass.budget.spent) return null;
     const walk = await pass.frontier.lane(run, generation, 'departments');
     if (position < walk.tail) {
-      const [department] = await pass.frontier.departments(run, position, position + 1);
+      const [department] = await pass.frontier.departments(pass.place, position, position + 1);
       return department ?? null;
     }
     if (walk.done) return null;
@@ -58,11 +58,11 @@ async function moveHead(
   const walk = await pass.frontier.lane(run, generation, 'departments');
   let head = from;
   while (head < walk.tail && finished.has(head)) {
-    const [department] = await pass.frontier.departments(run, head, head + 1);
+    const [department] = await pass.frontier.departments(pass.place, head, head + 1);
     if (!department?.membersDone) break;
     head++;
   }
-  const ahead = await pass.frontier.departments(run, head, Math.min(head + 5, walk.tail));
+  const ahead = await pass.frontier.departments(pass.place, head, Math.min(head + 5, walk.tail));
   return { head, done: walk.done && head >= walk.tail, next: ahead.map((it) => it.name) };
 }
 
@@ -103,7 +103,7 @@ async function readDepartment(
       change,
     );
     // Another attempt of this step may have committed the page first; its state is the truth.
-    const [fresh] = await pass.frontier.departments(run, at.position, at.position + 1);
+    const [fresh] = await pass.frontier.departments(pass.place, at.position, at.position + 1);
     if (!fresh) break;
     at = fresh;
   }
@@ -152,7 +152,7 @@ async function closeDepartment(
 ): Promise<StagedPerson[]> {
   const ids = await persist(pass, () => pass.source.memberIds(at.id, pass.signal));
   if (ids === 'gone') return [];
-  const pages = await pass.frontier.pages(pass.place.run, at.position, 0, at.pages);
+  const pages = await pass.frontier.pages(pass.place, at.position, 0, at.pages);
   const have = new Set(last.map((person) => person.id));
   for (const page of pages) for (const person of openPage(pass, page)) have.add(person.id);
   const missed: StagedPerson[] = [];

@@ -43,7 +43,7 @@ interface Feed {
 async function nextBatch(pass: Pass, feed: Feed): Promise<PersonItem[]> {
   while (feed.waiting.length < BATCH && feed.position < feed.tail && !pass.budget.spent) {
     const { position, page } = feed;
-    const [department] = await pass.frontier.departments(pass.place.run, position, position + 1);
+    const [department] = await pass.frontier.departments(pass.place, position, position + 1);
     if (department && page < department.pages) {
       feed.waiting.push(...(await peopleOf(pass, department.id, position, page)));
       feed.page++;
@@ -64,7 +64,7 @@ async function peopleOf(
   position: number,
   number: number,
 ): Promise<PersonItem[]> {
-  const [page] = await pass.frontier.pages(pass.place.run, position, number, number + 1);
+  const [page] = await pass.frontier.pages(pass.place, position, number, number + 1);
   if (!page) return [];
   const at = `${position}/${number}`;
   const items = openPage(pass, page).map((person) => ({ person, department, page: at }));
@@ -146,7 +146,11 @@ async function verifyDepartments(pass: Pass): Promise<void> {
   const walk = await pass.frontier.lane(run, generation, 'departments');
   const targets = new DepartmentTargets(pass);
   for (let from = 0; from < walk.tail; from += 100) {
-    const queued = await pass.frontier.departments(run, from, Math.min(from + 100, walk.tail));
+    const queued = await pass.frontier.departments(
+      pass.place,
+      from,
+      Math.min(from + 100, walk.tail),
+    );
     const ids = queued.map((it) => it.id);
     const links = await pass.links.get(pass.connection.id, 'department', ids);
     await targets.load(queued.map((it) => it.parentId ?? ROOT_DEPARTMENT));

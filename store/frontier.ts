@@ -14,9 +14,18 @@ export interface Page {
 
 const pad = (n: number): string => String(n).padStart(7, '0');
 const laneId = (run: string, lane: LaneName): string => `${run}/${lane}`;
-const queueId = (run: string, position: number): string => `${run}/${pad(position)}`;
-const pageId = (run: string, position: number, page: number): string =>
-  `${run}/${pad(position)}/${pad(page)}`;
+// Every generation has documents of its own: what an older one still writes cannot be taken for newer reads.
+const queueId = (at: Walk, position: number): string =>
+  `${at.run}/${pad(at.generation)}/${pad(position)}`;
+const pageId = (at: Walk, position: number, page: number): string =>
+  `${queueId(at, position)}/${pad(page)}`;
+const seenId = (at: Walk, id: string): string => `${at.run}/${pad(at.generation)}/${id}`;
+
+/** A run as one Temporal execution walks it. */
+export interface Walk {
+  run: string;
+  generation: number;
+}
 
 export interface Frontier {
   /**
@@ -33,7 +42,7 @@ export interface Frontier {
     from: number,
     to: Partial<Lane>,
   ): Promise<boolean>;
-  departments(run: string, from: number, to: number): Promise<QueuedDepartment[]>;
+  departments(at: Walk, from: number, to: number): Promise<QueuedDepartment[]>;
   /** Positions of departments that are queued already, by id. */
   positions(run: string, generation: number, ids: string[]): Promise<Map<string, number>>;
   /** Writes departments at their positions; they count once the lane's tail has passed them. */
@@ -46,7 +55,7 @@ export interface Frontier {
     sealed: Buffer | null,
     change: Partial<QueuedDepartment>,
   ): Promise<boolean>;
-  pages(run: string, position: number, from: number, to: number): Promise<Page[]>;
+  pages(at: Walk, position: number, from: number, to: number): Promise<Page[]>;
   markApplied(
     run: string,
     generation: number,
@@ -100,11 +109,12 @@ async function enqueue(
   departments: QueuedDepartment[],
 ): Promise<void> {
   if (departments.length === 0) return;
+  await refuseOld(c, run, generation);
   await guard(async () => {
     await c.queue.bulkWrite(
       departments.map((department) => ({
         replaceOne: {
-          filter: { _id: queueId(run, department.position) },
+          filter: { _id: queueId({ run, generation }, department.position) },
           replacement: { ...department, run, generation },
           upsert: true,
         },
@@ -113,7 +123,7 @@ async function enqueue(
     await c.seen.bulkWrite(
       departments.map(({ id, position, parentId }) => ({
         replaceOne: {
-          filter: { _id: `${run}/${id}` },
+          filter: { _id: seenId({ run, generation }, id) },
           replacement: { run, generation, position, parentId },
           upsert: true,
         },
@@ -130,22 +140,21 @@ async function commitPage(
   sealed: Buffer | null,
   change: Partial<QueuedDepartment>,
 ): Promise<boolean> {
+  await refuseOld(c, run, generation);
   const moved = await guard(async () => {
     if (sealed) {
       await c.pages.replaceOne(
-        { _id: pageId(run, at.position, at.page) },
+        { _id: pageId({ run, generation }, at.position, at.page) },
         { run, generation, sealed: new Binary(sealed), applied: false },
         { upsert: true },
       );
     }
     return c.queue.updateOne(
-      { _id: queueId(run, at.position), generation, pages: at.page, membersDone: false },
+      { _id: queueId({ run, generation }, at.position), pages: at.page, membersDone: false },
       { $set: change },
     );
   });
-  if (moved.matchedCount === 1) return true;
-  await refuseOld(c, run, generation);
-  return false;
+  return moved.matchedCount === 1;
 }
 
 /** The frontier kept in a database. */
@@ -164,23 +173,24 @@ export function createFrontier(c: Collections): Frontier {
       await refuseOld(c, run, generation);
       return false;
     },
-    async departments(run, from, to) {
+    async departments(at, from, to) {
       const ids: string[] = [];
-      for (let position = from; position < to; position++) ids.push(queueId(run, position));
+      for (let position = from; position < to; position++) ids.push(queueId(at, position));
       const found = await guard(() => c.queue.find({ _id: { $in: ids } }).toArray());
       return found.sort((a, b) => a.position - b.position);
     },
     async positions(run, generation, ids) {
-      const keys = ids.map((id) => `${run}/${id}`);
-      const found = await guard(() => c.seen.find({ _id: { $in: keys }, generation }).toArray());
-      return new Map(found.map((it) => [it._id.slice(run.length + 1), it.position]));
+      const at = { run, generation };
+      const keys = ids.map((id) => seenId(at, id));
+      const found = await guard(() => c.seen.find({ _id: { $in: keys } }).toArray());
+      return new Map(found.map((it) => [it._id.slice(seenId(at, '').length), it.position]));
     },
     enqueue: (run, generation, departments) => enqueue(c, run, generation, departments),
     commitPage: (run, generation, at, sealed, change) =>
       commitPage(c, run, generation, at, sealed, change),
-    async pages(run, position, from, to) {
+    async pages(at, position, from, to) {
       const ids: string[] = [];
-      for (let page = from; page < to; page++) ids.push(pageId(run, position, page));
+      for (let page = from; page < to; page++) ids.push(pageId(at, position, page));
       const found = await guard(() => c.pages.find({ _id: { $in: ids } }).toArray());
       return found
         .map((it) => ({
@@ -193,10 +203,8 @@ export function createFrontier(c: Collections): Frontier {
     },
     async markApplied(run, generation, pages) {
       if (pages.length === 0) return;
-      const ids = pages.map((it) => pageId(run, it.position, it.page));
-      await guard(() =>
-        c.pages.updateMany({ _id: { $in: ids }, generation }, { $set: { applied: true } }),
-      );
+      const ids = pages.map((it) => pageId({ run, generation }, it.position, it.page));
+      await guard(() => c.pages.updateMany({ _id: { $in: ids } }, { $set: { applied: true } }));
     },
   };
 }

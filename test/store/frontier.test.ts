@@ -1,0 +1,76 @@
+/** The frontier: one generation writes, attempts of the same generation do not overrun each other. */
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createFrontier } from '../../store/frontier.ts';
+import type { Frontier } from '../../store/frontier.ts';
+import { openDesk } from './desk.ts';
+import type { Desk } from './desk.ts';
+
+let desk: Desk;
+let frontier: Frontier;
+
+beforeAll(async () => {
+  desk = await openDesk(inject('mongoUri'));
+  frontier = createFrontier(desk.c);
+});
+afterAll(() => desk.close());
+
+const entry = (position: number, id: string) => ({
+  ...{ position, id, parentId: '1', name: id, number: 1, depth: 1 },
+  ...{ pages: 0, cursor: 0, membersDone: false, people: 0, retries: 0, ms: 0 },
+});
+
+describe('a frontier', () => {
+  it('keeps its generation for the same execution, and gives a new one to another', async () => {
+    expect(await frontier.open('r1', 'first')).toBe(1);
+    await frontier.advance('r1', 1, 'departments', 0, { head: 0, tail: 3 });
+    expect(await frontier.open('r1', 'first')).toBe(1);
+    expect((await frontier.lane('r1', 1, 'departments')).tail).toBe(3);
+    expect(await frontier.open('r1', 'second')).toBe(2);
+    expect((await frontier.lane('r1', 2, 'departments')).tail).toBe(0);
+  });
+
+  it('refuses every write of an older generation', async () => {
+    await frontier.open('r2', 'first');
+    await frontier.enqueue('r2', 1, [entry(0, 'a')]);
+    await frontier.open('r2', 'second');
+    const superseded = { problem: { code: 'RUN_SUPERSEDED' } };
+    await expect(frontier.lane('r2', 1, 'members')).rejects.toMatchObject(superseded);
+    await expect(frontier.advance('r2', 1, 'members', 0, { head: 1 })).rejects.toMatchObject(
+      superseded,
+    );
+    const page = frontier.commitPage('r2', 1, { position: 0, page: 0 }, Buffer.from('x'), {
+      pages: 1,
+    });
+    await expect(page).rejects.toMatchObject(superseded);
+  });
+
+  it('lets one of two attempts move a lane', async () => {
+    await frontier.open('r3', 'only');
+    const moves = [1, 2].map((head) => frontier.advance('r3', 1, 'members', 0, { head }));
+    expect((await Promise.all(moves)).filter(Boolean)).toHaveLength(1);
+  });
+
+  it('lets one of two attempts commit a page, and keeps the bytes of a page together with its cursor', async () => {
+    await frontier.open('r4', 'only');
+    await frontier.enqueue('r4', 1, [entry(0, 'a')]);
+    const commit = (cursor: number) =>
+      frontier.commitPage('r4', 1, { position: 0, page: 0 }, Buffer.from('sealed'), {
+        pages: 1,
+        cursor,
+      });
+    expect((await Promise.all([commit(10), commit(20)])).filter(Boolean)).toHaveLength(1);
+    const [department] = await frontier.departments({ run: 'r4', generation: 1 }, 0, 1);
+    expect(department?.pages).toBe(1);
+    const pages = await frontier.pages({ run: 'r4', generation: 1 }, 0, 0, 5);
+    expect(pages).toMatchObject([{ position: 0, page: 0, applied: false }]);
+    await frontier.markApplied('r4', 1, pages);
+    expect((await frontier.pages({ run: 'r4', generation: 1 }, 0, 0, 5))[0]?.applied).toBe(true);
+  });
+
+  it('knows where a department stands, and nothing of other runs', async () => {
+    await frontier.open('r5', 'only');
+    await frontier.enqueue('r5', 1, [entry(0, 'a'), entry(1, 'b')]);
+    expect(await frontier.positions('r5', 1, ['b', 'z'])).toEqual(new Map([['b', 1]]));
+    expect(await frontier.positions('r4', 1, ['b'])).toEqual(new Map());
+  });
+});

@@ -1,0 +1,156 @@
+/** Claims and settlements on a real database: one writer at a time, and never an older read over a newer one. */
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { isUncertain, linkId } from '../../model/link.ts';
+import { createLinks } from '../../store/links.ts';
+import type { ClaimRequest, Links } from '../../store/links.ts';
+import { createGate } from '../../store/gate.ts';
+import { openDesk } from './desk.ts';
+import type { Desk } from './desk.ts';
+
+let desk: Desk;
+let links: Links;
+const C = 'acme';
+const LONG = 60_000;
+/** A claim that is dead as soon as it is made. */
+const DEAD = -1;
+
+beforeAll(async () => {
+  desk = await openDesk(inject('mongoUri'));
+  links = createLinks(desk.c);
+});
+afterAll(() => desk.close());
+
+const person = (sourceId: string, number: number, exists = true): ClaimRequest => {
+  return { kind: 'person', sourceId, number, exists };
+};
+const idOf = (sourceId: string): string => linkId(C, 'person', sourceId);
+
+async function settled(sourceId: string, number: number): Promise<void> {
+  const claims = await links.claim(C, [person(sourceId, number, false)], LONG);
+  const link = claims.won.get(idOf(sourceId));
+  if (!link) throw new Error('not won');
+  await links.settle(claims.token, [
+    { link, number, set: { targetId: 't', state: 'present', prints: { name: 'x' } }, mark: null },
+  ]);
+}
+
+const read = async (sourceId: string) => (await links.get(C, 'person', [sourceId])).get(sourceId);
+
+describe('claims', () => {
+  it('let one of many racers win, also for a link that nobody had', async () => {
+    const racers = Array.from({ length: 12 }, () =>
+      links.claim(C, [person('race', 5, false)], LONG),
+    );
+    const won = (await Promise.all(racers)).filter((claims) => claims.won.size === 1);
+    expect(won).toHaveLength(1);
+  });
+
+  it('are not won with a number that is not above the settled one', async () => {
+    await settled('older', 10);
+    for (const number of [9, 10]) {
+      expect((await links.claim(C, [person('older', number)], LONG)).won.size).toBe(0);
+    }
+    expect((await links.claim(C, [person('older', 11)], LONG)).won.size).toBe(1);
+  });
+
+  it('are not won while another one is alive', async () => {
+    await links.claim(C, [person('alive', 1, false)], LONG);
+    expect((await links.claim(C, [person('alive', 2)], LONG)).won.size).toBe(0);
+  });
+
+  it('are won after another one died, and the link is uncertain then', async () => {
+    await links.claim(C, [person('died', 1, false)], DEAD);
+    const { won } = await links.claim(C, [person('died', 2)], LONG);
+    const link = won.get(idOf('died'));
+    expect(link && isUncertain(link)).toBe(true);
+  });
+
+  it('of a settled link leave it certain', async () => {
+    await settled('certain', 1);
+    const { won } = await links.claim(C, [person('certain', 2)], LONG);
+    const link = won.get(idOf('certain'));
+    expect(link && isUncertain(link)).toBe(false);
+  });
+
+  it('tell how long a write may still be sent, never more than the claim lasts', async () => {
+    const claims = await links.claim(C, [person('time', 1, false)], 1000);
+    expect(claims.remainingMs()).toBeLessThanOrEqual(1000);
+    const dead = await links.claim(C, [person('time2', 1, false)], DEAD);
+    expect(dead.remainingMs()).toBe(0);
+  });
+});
+
+describe('settling', () => {
+  it('stores what is true now and frees the link', async () => {
+    await settled('free', 3);
+    expect(await read('free')).toMatchObject({
+      applied: 3,
+      claim: null,
+      state: 'present',
+      targetId: 't',
+      prints: { name: 'x' },
+    });
+  });
+
+  it('changes nothing after the claim died and somebody else took the link', async () => {
+    const late = await links.claim(C, [person('late', 1, false)], DEAD);
+    const lateLink = late.won.get(idOf('late'));
+    const next = await links.claim(C, [person('late', 2)], LONG);
+    if (!lateLink) throw new Error('not won');
+    await links.settle(late.token, [
+      { link: lateLink, number: 1, set: { targetId: 'old' }, mark: null },
+    ]);
+    expect(await read('late')).toMatchObject({ targetId: null, claim: { token: next.token } });
+  });
+
+  it('is what the sweeper looks for when it did not happen', async () => {
+    await links.claim(C, [person('swept', 1, false)], DEAD);
+    const found = (await links.expired(100)).map((it) => it.sourceId);
+    expect(found).toContain('swept');
+    expect(found).not.toContain('alive');
+  });
+});
+
+describe('the numbers of reads', () => {
+  it('are never given twice, by any number of readers at once', async () => {
+    const taken = await Promise.all(Array.from({ length: 60 }, () => links.next('numbers')));
+    expect(new Set(taken.map((it) => it.number)).size).toBe(60);
+    expect(Math.max(...taken.map((it) => it.number))).toBe(60);
+  });
+});
+
+describe('links taken back from the target', () => {
+  it('never replace one that is known', async () => {
+    await settled('known', 4);
+    const known = await read('known');
+    if (!known) throw new Error('missing');
+    await links.recover([
+      { ...known, targetId: 'other' },
+      { ...known, _id: idOf('new'), sourceId: 'new' },
+    ]);
+    expect((await read('known'))?.targetId).toBe('t');
+    expect((await read('new'))?.targetId).toBe('t');
+  });
+});
+
+describe('the gate', () => {
+  it('is held by one at a time, given back, or free when its time is over', async () => {
+    const gate = createGate(desk.c);
+    const tries = await Promise.all(Array.from({ length: 8 }, () => gate.acquire('g', LONG)));
+    const [lease, ...more] = tries.filter((it) => it !== null);
+    expect(more).toEqual([]);
+    if (!lease) throw new Error('nobody has it');
+    expect(await gate.acquire('g', LONG)).toBeNull();
+    await gate.release('g', lease);
+    expect(await gate.acquire('g', DEAD)).not.toBeNull();
+    expect(await gate.acquire('g', LONG)).not.toBeNull();
+  });
+
+  it('is not taken from its new holder by an old one that gives it back late', async () => {
+    const gate = createGate(desk.c);
+    const old = await gate.acquire('late', DEAD);
+    await gate.acquire('late', LONG);
+    if (old) await gate.release('late', old);
+    expect(await gate.acquire('late', LONG)).toBeNull();
+  });
+});
