@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import type { DiagnosisFacts, DiagnosisStatus, DiagnosisStepName } from '../model/diagnosis.ts';
 import type { DiagnosisSide, DiagnosisVerdict } from '../model/diagnosis.ts';
-import { statusWords, stepWords, verdictWords } from '../model/words-diagnosis.ts';
+import { statusWords, stepWords, verdictWords } from '../model/words-steps.ts';
 import { tell } from '../model/words-terminal.ts';
 import { EXIT } from './command.ts';
 import type { CliContext, Command } from './command.ts';

@@ -110,11 +110,15 @@ describe('the two languages', () => {
     }
   });
 
+  const consoleNames = ['企业员工手机号信息', '邮箱等个人信息'];
+
   it('have all sentences of every problem', () => {
     for (const [code, { en, zh }] of Object.entries(problemWords)) {
       for (const part of ['what', 'means', 'remedy'] as const) {
         expect(en[part], `${code} en ${part}`).toMatch(/^\S[\s\S]{8,}[.!?]$/);
-        expect(en[part], `${code} en ${part}`).not.toMatch(hanSign);
+        // DingTalk's console is Chinese, so names that must be found there stay as they are.
+        const plain = consoleNames.reduce((rest, name) => rest.replaceAll(name, ''), en[part]);
+        expect(plain, `${code} en ${part}`).not.toMatch(hanSign);
         expect(zh[part], `${code} zh ${part}`).toMatch(hanSign);
         expect(zh[part], `${code} zh ${part}`).toMatch(/[。！？]$/);
       }

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { problem } from '../../model/problem.ts';
 import { say } from '../../model/say.ts';
-import { stepWords } from '../../model/words-diagnosis.ts';
+import { stepWords } from '../../model/words-steps.ts';
 import { problemWords } from '../../model/words.ts';
 import type { Language } from '../../model/words.ts';
 import { causes } from './causes.ts';
