@@ -287,6 +287,13 @@ for (const [name, { values, probe }] of Object.entries(TURNED)) {
   });
 }
 
+test('a switch that is turned after a person was read shows at the next read', () => {
+  const it = desk();
+  expect(it.ok(GET, XIAOHONG).remark).toBe('');
+  it.set({ unsetFields: 'absent' });
+  expect('remark' in it.ok(GET, XIAOHONG)).toBe(false);
+});
+
 test('each switch refuses what is no value of it, and says what would be', () => {
   const it = desk();
   const before = it.dingtalk.settings();

@@ -126,6 +126,15 @@ test('a reset in the middle of the reply to CONNECT comes after half a line', as
   expect(await bytes(CONNECT)).toEqual({ got: 'HTTP/1.1 200 Conn', end: 'ECONNRESET' });
 });
 
+test('a slow tunnel gives one byte at a time, and in the end all of them', async () => {
+  const parameters = { ms: 1 };
+  await it.control('POST', '/faults', { side: 'proxy', kind: 'one-byte', count: 1, parameters });
+  const started = Date.now();
+  expect(await fails(20_000)).toBe('HTTP 200');
+  // Certificate and reply are more than 800 bytes, each of them at least a millisecond after the last.
+  expect(Date.now() - started).toBeGreaterThan(800);
+});
+
 test('a refusing proxy does not listen until the rule is deleted', async () => {
   const { id } = await it.control('POST', '/faults', { side: 'proxy', kind: 'refuse' });
   expect(await fails()).toMatch(/ECONNREFUSED/);
