@@ -19,7 +19,8 @@ export async function begin(
 ): Promise<PassPlace> {
   const generation = await pass.frontier.open(run, execution);
   const opening: Pass = { ...pass, place: { run, generation, roots: [] } };
-  const scopes = await persist(opening, () => pass.source.scopes(pass.signal));
+  // Not tried again here: the workflow tries the first contact a few times and no more.
+  const scopes = await pass.source.scopes(pass.signal);
   const roots = scopes.departmentIds;
   if (roots.length === 0) throw new ProblemError(problem('SOURCE_NOTHING_VISIBLE'));
   const organization = await ensureOrganization(opening);
@@ -29,7 +30,7 @@ export async function begin(
 
 async function ensureOrganization(pass: Pass): Promise<TargetOrganization> {
   const { organizationCode: code, organizationName } = pass.connection.target;
-  const found = await persist(pass, () => pass.reader.organization(code, pass.signal));
+  const found = await pass.reader.organization(code, pass.signal);
   if (found) return found;
   try {
     return await pass

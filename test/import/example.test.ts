@@ -195,7 +195,7 @@ describe('an import of the example company', () => {
       side: 'dingtalk',
       kind: 'delay',
       interface: 'department/listsub',
-      ms: 1500,
+      parameters: { ms: 1500 },
       count: 1,
     });
     const { run } = await lab.api.post<{ run: string }>('/connections/feihua/imports', {});
