@@ -22,6 +22,8 @@ export interface SandboxReply {
   /** Sent as JSON; a string is sent as it is (already serialised JSON or HTML). */
   body: unknown;
   contentType?: string;
+  /** Further headers, for example Retry-After. */
+  headers?: Record<string, string>;
   /** Ids of the objects concerned, for the request log. */
   objects?: string[];
   /** True when the call changed the vendor's state. */

@@ -1,6 +1,7 @@
 /** The parts of a running sandbox that are no network: vendors, clock, faults, log, and what is kept of them. */
 import { createAuthing } from './authing/vendor.ts';
 import type { Authing } from './authing/vendor.ts';
+import { authingFaults } from './authing-faults.ts';
 import { createClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { createDingTalk } from './dingtalk/dingtalk.ts';
@@ -55,6 +56,7 @@ export function createFrame(options: FrameOptions, kept: KeptFrame | undefined):
   const clock = createClock(kept?.clockAheadMs);
   const dingtalk = createDingTalk({ clock, random: next });
   const authing = createAuthing({ now: () => clock.now(), random: next });
+  authing.ownFaults = authingFaults(authing);
   for (const vendor of [dingtalk, authing]) takeUp(vendor, kept?.settings?.[vendor.side] ?? {});
   const savers = new Map<Part, Saver>();
   const frame: Frame = {

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { startSandbox } from './start.ts';
 import type { SandboxOptions } from './start.ts';
-import { settingsTables } from './settings-tables.ts';
+import { settingsTable } from './settings-table.ts';
 
 const USAGE = `Usage: npm run sandbox -- [options]
   --data DIR        where state is kept (default: data/sandbox)
@@ -13,7 +13,7 @@ const USAGE = `Usage: npm run sandbox -- [options]
   --limits L        vendor or none; a restart keeps what it had
   --port-base P     first of four ports to try
   --with-parent     end when standard input closes
-  --settings        print all switches and limits, and end`;
+  --settings        print DingTalk's switches and limits, and end`;
 
 interface Asked {
   options: SandboxOptions;
@@ -77,7 +77,7 @@ async function main(): Promise<void> {
     return;
   }
   if (read.settings) {
-    process.stdout.write(`${settingsTables()}\n`);
+    process.stdout.write(`${settingsTable()}\n`);
     return;
   }
   const sandbox = await startSandbox(read.options);

@@ -12,6 +12,7 @@ export function send(outgoing: ServerResponse, reply: SandboxReply, text = textO
   const status = reply.status ?? 200;
   const body = Buffer.from(text, 'utf8');
   outgoing.writeHead(status, {
+    ...reply.headers,
     'content-type': reply.contentType ?? 'application/json;charset=utf-8',
     'content-length': body.length,
   });

@@ -4,18 +4,18 @@ import { expect, test } from 'vitest';
 import { controlRoutes } from '../../sandbox/control.ts';
 import { createFrame } from '../../sandbox/frame.ts';
 import { CERTIFICATE_KINDS, PROXY_KINDS, REPLY_KINDS } from '../../sandbox/faults.ts';
-import { settingsTables } from '../../sandbox/settings-tables.ts';
+import { settingsTable } from '../../sandbox/settings-table.ts';
 
 const manual = readFileSync('docs/sandbox.md', 'utf8');
 const frame = createFrame({ seed: 1, storage: null }, undefined);
 
-test('the tables of settings are those that `npm run sandbox -- --settings` prints', () => {
+test('the table of settings is the one that `npm run sandbox -- --settings` prints', () => {
   const begin = '<!-- settings -->\n';
   const section = manual.slice(
     manual.indexOf(begin) + begin.length,
     manual.indexOf('\n<!-- end -->'),
   );
-  expect(section).toBe(settingsTables());
+  expect(section).toBe(settingsTable());
 });
 
 test('every kind of fault is described', () => {
