@@ -9,6 +9,8 @@ import type { PassClock } from './pass.ts';
 export interface Finding {
   facts?: DiagnosisFacts;
   warning?: Problem;
+  /** There was nothing to look at, so nothing is proved. */
+  unchecked?: boolean;
 }
 
 export interface Check {
@@ -17,7 +19,7 @@ export interface Check {
 }
 
 /** A fault that belongs to a later step, because what this step asks was answered. */
-export type BelongsTo = (problem: Problem) => DiagnosisStepName | null;
+export type BelongsTo = (problem: Problem, met: DiagnosisStepName) => DiagnosisStepName | null;
 
 /** Takes the checks in order. A fault may name a later step as its place. */
 export async function runChain(
@@ -40,12 +42,12 @@ export async function runChain(
     const started = clock.monotonic();
     const ms = (): number => Math.round(clock.monotonic() - started);
     try {
-      const { facts = {}, warning } = await check.run();
-      const status = warning ? 'warning' : 'ok';
+      const { facts = {}, warning, unchecked } = await check.run();
+      const status = warning ? 'warning' : unchecked ? 'not_checked' : 'ok';
       steps.push({ ...step, status, ms: ms(), problem: warning ?? null, facts });
     } catch (error) {
       failure = problemOf(error);
-      const later = belongsTo(failure);
+      const later = belongsTo(failure, check.name);
       const known =
         later !== null && checks.some((it) => it.name === later) && !wasTaken(steps, later);
       failedAt = known && later !== check.name ? later : check.name;

@@ -1,13 +1,15 @@
 /** The source's chain: from the proxy's door to the fields of people, as the worker's own network sees it. */
+import type { Source } from '../connectors/source.ts';
+import type { Connection } from '../model/connection.ts';
 import { ROOT_DEPARTMENT } from '../model/directory.ts';
 import type { DiagnosisStep, DiagnosisStepName } from '../model/diagnosis.ts';
 import { ProblemError, problem } from '../model/problem.ts';
 import type { Problem } from '../model/problem.ts';
 import { runChain } from './diagnose-chain.ts';
 import type { Check, Finding } from './diagnose-chain.ts';
+import { rootsOf, walk } from './diagnose-walk.ts';
+import type { Walk } from './diagnose-walk.ts';
 import type { PassClock } from './pass.ts';
-import type { Source } from '../connectors/source.ts';
-import type { Connection } from '../model/connection.ts';
 
 /** What the chain asks beside the reads of a run. */
 export interface SourceProbe extends Source {
@@ -20,115 +22,116 @@ export interface SourceProbe extends Source {
 export interface SourceDiagnosis {
   connection: Connection;
   source: SourceProbe;
+  /** True when "no proxy" was said explicitly. */
+  direct: boolean;
   /** Any answer of the vendor's host is enough. */
   reach(base: string): Promise<void>;
   clock: PassClock;
 }
 
-/** People and departments that are looked at for their fields: enough to tell, few enough to be quick. */
-const SAMPLE_PEOPLE = 5;
-const SAMPLE_DEPARTMENTS = 10;
+/** People whose fields are looked at: enough to tell, few enough to be quick. */
+const SAMPLE_PEOPLE = 10;
+const SAMPLE_ROOTS = 10;
 
-const PROXY_DOOR = ['EGRESS_PROXY_REFUSED', 'EGRESS_PROXY_UNRESOLVED', 'EGRESS_PROXY_TIMEOUT'];
-const PROXY_RULES = ['EGRESS_PROXY_AUTH', 'EGRESS_PROXY_CERTIFICATE', 'EGRESS_PROXY_BROKEN'];
+const PROXY_ITSELF = [
+  'EGRESS_PROXY_REFUSED',
+  'EGRESS_PROXY_UNRESOLVED',
+  'EGRESS_PROXY_TIMEOUT',
+  'EGRESS_PROXY_AUTH',
+  'EGRESS_PROXY_CERTIFICATE',
+  'EGRESS_PROXY_BROKEN',
+];
+const NETWORK = /^(EGRESS_|SOURCE_(UNREACHABLE|TIMEOUT|CERTIFICATE|TLS_FAILED|CONNECTION_BROKEN)$)/;
+const ADDRESS = ['SOURCE_IP_NOT_ALLOWED', 'SOURCE_IP_SHARED', 'SOURCE_ADDRESS_BANNED'];
 
-/** The proxy answered, so its own step is proved; what lies behind it is the next step's fault. */
-function belongsTo(it: Problem): DiagnosisStepName | null {
-  if (PROXY_DOOR.includes(it.code) || PROXY_RULES.includes(it.code)) return 'proxy';
-  if (it.code.startsWith('EGRESS_') || NETWORK.test(it.code)) return 'tunnel';
-  if (it.code === 'SOURCE_IP_NOT_ALLOWED' || it.code === 'SOURCE_IP_SHARED') return 'address';
-  return null;
+/** Where a fault is shown: what lies behind the proxy is not the proxy's, what DingTalk says of the app not the address's. */
+function belongsTo(it: Problem, met: DiagnosisStepName): DiagnosisStepName | null {
+  if (PROXY_ITSELF.includes(it.code)) return 'proxy';
+  if (NETWORK.test(it.code)) return 'tunnel';
+  if (ADDRESS.includes(it.code)) return 'address';
+  return met === 'address' ? 'scope' : null;
 }
-
-const NETWORK = /^SOURCE_(UNREACHABLE|TIMEOUT|CERTIFICATE|TLS_FAILED|CONNECTION_BROKEN)$/;
 
 /** Reads only; nothing is left behind. */
 export function diagnoseSource(parts: SourceDiagnosis): Promise<DiagnosisStep[]> {
   const { source, connection } = parts;
-  const sample: string[] = [];
+  let seen: Walk = { people: new Set(), departments: 0, whole: false };
   const checks: Check[] = [
-    { name: 'proxy', run: () => reachHost(parts, connection.source.oapi) },
     {
-      name: 'tunnel',
+      name: 'proxy',
       async run() {
         await parts.reach(connection.source.oapi);
-        await parts.reach(connection.source.api);
-        return { facts: { hosts: 2 } };
+        return parts.direct ? { facts: { proxy: 'none' } } : {};
       },
+    },
+    {
+      name: 'tunnel',
+      run: () => parts.reach(connection.source.api).then(() => ({})),
     },
     { name: 'credentials', run: () => source.token().then(() => ({})) },
     { name: 'company', run: () => source.proveCompany().then(() => ({})) },
     { name: 'address', run: () => source.scopes().then(() => ({ facts: { address: 'allowed' } })) },
     { name: 'scope', run: () => scope(source) },
     { name: 'departments', run: () => departments(source) },
-    { name: 'people', run: () => people(source, sample) },
-    { name: 'fields', run: () => fields(source, sample) },
-    { name: 'counts', run: () => counts(source) },
+    {
+      name: 'people',
+      async run() {
+        seen = await walk(source);
+        if (seen.people.size === 0) return { warning: problem('SOURCE_NO_PEOPLE_SEEN') };
+        return { facts: { departments: seen.departments, people: seen.people.size } };
+      },
+    },
+    { name: 'fields', run: () => fields(source, [...seen.people].slice(0, SAMPLE_PEOPLE)) },
+    { name: 'counts', run: () => counts(source, seen) },
   ];
   return runChain('source', checks, parts.clock, belongsTo);
-}
-
-async function reachHost(parts: SourceDiagnosis, base: string): Promise<Finding> {
-  await parts.reach(base);
-  return {};
 }
 
 async function scope(source: Source): Promise<Finding> {
   const scopes = await source.scopes();
   const facts = { departments: scopes.departmentIds.length, people: scopes.personIds.length };
   if (scopes.departmentIds.length === 0) throw new ProblemError(problem('SOURCE_NOTHING_VISIBLE'));
-  if (scopes.departmentIds.includes(ROOT_DEPARTMENT)) return { facts: { scope: 'whole company' } };
+  if (scopes.departmentIds.includes(ROOT_DEPARTMENT)) return { facts: { scope: 'whole_company' } };
   return { facts, warning: problem('SOURCE_SCOPE_NARROW') };
 }
 
-async function roots(source: Source): Promise<string[]> {
-  const { departmentIds } = await source.scopes();
-  return departmentIds.includes(ROOT_DEPARTMENT) ? [ROOT_DEPARTMENT] : departmentIds;
-}
-
 async function departments(source: Source): Promise<Finding> {
-  let below = 0;
-  for (const id of (await roots(source)).slice(0, SAMPLE_DEPARTMENTS)) {
+  let firstLevel = 0;
+  for (const id of (await rootsOf(source)).slice(0, SAMPLE_ROOTS)) {
     await source.department(id);
     const children = await source.childDepartments(id);
-    if (children !== 'gone') below += children.length;
+    if (children !== 'gone') firstLevel += children.length;
   }
-  return { facts: { firstLevel: below } };
-}
-
-/** Looks for people in the first departments; keeps a few ids for the fields. */
-async function people(source: Source, sample: string[]): Promise<Finding> {
-  const queue = await roots(source);
-  for (let looked = 0; looked < SAMPLE_DEPARTMENTS && looked < queue.length; looked++) {
-    const id = queue[looked] ?? ROOT_DEPARTMENT;
-    const page = await source.members(id, 0);
-    if (page !== 'gone') sample.push(...page.people.map((it) => it.id));
-    await source.memberIds(id);
-    if (sample.length >= SAMPLE_PEOPLE) break;
-    const children = await source.childDepartments(id);
-    if (children !== 'gone') queue.push(...children.map((it) => it.id));
-  }
-  sample.splice(SAMPLE_PEOPLE);
-  if (sample.length === 0) return { warning: problem('SOURCE_NO_PEOPLE_SEEN') };
-  return { facts: { looked: sample.length } };
+  return { facts: { firstLevel } };
 }
 
 /** A missing field permission shows as a missing field, not as a code; so data is looked at. */
 async function fields(source: SourceProbe, sample: string[]): Promise<Finding> {
-  const present = new Set<string>();
+  const names = new Set<string>();
   for (const id of sample) {
-    const names = await source.presentFields(id);
-    if (names !== 'gone') for (const name of names) present.add(name);
+    const found = await source.presentFields(id);
+    if (found !== 'gone') for (const name of found) names.add(name);
   }
-  const facts = { present: [...present].sort().join(' ') };
-  if (sample.length === 0) return {};
-  if (!present.has('mobile')) return { facts, warning: problem('SOURCE_FIELD_MOBILE_ABSENT') };
-  const email = present.has('email') || present.has('org_email');
-  return email ? { facts } : { facts, warning: problem('SOURCE_FIELD_EMAIL_ABSENT') };
+  if (names.size === 0) return { unchecked: true };
+  const absent: string[] = [];
+  if (!names.has('mobile')) absent.push('mobile');
+  if (!names.has('email') && !names.has('org_email')) absent.push('email');
+  const facts = { looked: sample.length, present: [...names].sort().join(' ') };
+  if (absent.length === 0) return { facts };
+  const code = absent.includes('mobile')
+    ? 'SOURCE_FIELD_MOBILE_ABSENT'
+    : 'SOURCE_FIELD_EMAIL_ABSENT';
+  return { facts: { ...facts, absent: absent.join(' ') }, warning: problem(code) };
 }
 
-async function counts(source: Source): Promise<Finding> {
-  const count = await source.peopleCount();
-  const facts = { people: count };
-  return count === 0 ? { facts, warning: problem('SOURCE_COMPANY_EMPTY') } : { facts };
+/** `user/count` counts the whole company whatever the scope (docs user/count), so it is no measure of a part. */
+async function counts(source: Source, seen: Walk): Promise<Finding> {
+  const people = await source.peopleCount();
+  if (people === 0) return { facts: { people }, warning: problem('SOURCE_COMPANY_EMPTY') };
+  const facts = { people, visible: seen.people.size };
+  const all = (await rootsOf(source)).includes(ROOT_DEPARTMENT);
+  if (!seen.whole || !all) return { facts: { people } };
+  // Somebody may come or go between the two reads.
+  const near = Math.abs(people - seen.people.size) <= 1;
+  return near ? { facts } : { facts, warning: problem('SOURCE_COUNT_DIFFERS') };
 }

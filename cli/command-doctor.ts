@@ -2,8 +2,15 @@
 import { writeFileSync } from 'node:fs';
 import type { DiagnosisFacts, DiagnosisStatus, DiagnosisStepName } from '../model/diagnosis.ts';
 import type { DiagnosisSide, DiagnosisVerdict } from '../model/diagnosis.ts';
-import { statusWords, stepWords, verdictWords } from '../model/words-steps.ts';
+import {
+  factValue,
+  factWords,
+  statusWords,
+  stepWords,
+  verdictWords,
+} from '../model/words-steps.ts';
 import { tell } from '../model/words-terminal.ts';
+import type { Language } from '../model/words.ts';
 import { EXIT } from './command.ts';
 import type { CliContext, Command } from './command.ts';
 import type { ProblemView } from './views.ts';
@@ -55,7 +62,7 @@ function lines(context: CliContext, found: DiagnosisView): string[] {
     const side = context.say(step.side).padEnd(7);
     const name = stepWords[step.name][language].padEnd(24);
     const status = statusWords[step.status][language].padEnd(12);
-    const facts = Object.entries(step.facts).map(([key, value]) => `${key}: ${value}`);
+    const facts = factsOf(step, language);
     const time = step.status === 'not_checked' ? '' : `${step.ms} ms  `;
     const said = step.problem ? step.problem.message : facts.join(', ');
     out.push(`${side} ${name} ${status} ${time}${said}`.trimEnd());
@@ -63,6 +70,16 @@ function lines(context: CliContext, found: DiagnosisView): string[] {
   }
   out.push(verdictWords[found.verdict][language]);
   return out;
+}
+
+function factsOf({ facts }: StepView, language: Language): string[] {
+  const known = Object.keys(factWords) as (keyof DiagnosisFacts)[];
+  return known.flatMap((name) => {
+    const value = facts[name];
+    return value === undefined
+      ? []
+      : [`${factWords[name][language]}: ${factValue(value, language)}`];
+  });
 }
 
 function explained(it: ProblemView, { language }: CliContext): string[] {

@@ -17,7 +17,14 @@ export const SOURCE_STEPS = [
   'counts',
 ] as const;
 
-export const TARGET_STEPS = ['reach', 'key', 'organization', 'write', 'customFields'] as const;
+export const TARGET_STEPS = [
+  'reach',
+  'key',
+  'pool',
+  'organization',
+  'write',
+  'customFields',
+] as const;
 
 export type DiagnosisStepName = (typeof SOURCE_STEPS)[number] | (typeof TARGET_STEPS)[number];
 
@@ -29,8 +36,31 @@ export type DiagnosisStepName = (typeof SOURCE_STEPS)[number] | (typeof TARGET_S
  */
 export type DiagnosisStatus = 'ok' | 'warning' | 'failed' | 'not_checked';
 
-/** Numbers and words that are safe to show anywhere; no secret and nothing of people. */
-export type DiagnosisFacts = Record<string, string | number>;
+/** Values that are words, not numbers or names; the terminal says them in the reader's language. */
+export type FactState = 'none' | 'allowed' | 'whole_company' | 'exists' | 'will_be_created';
+
+/** What a step learned; safe to show anywhere: no secret and nothing of people. */
+export interface DiagnosisFacts {
+  proxy?: FactState;
+  address?: FactState;
+  scope?: FactState;
+  departments?: number;
+  people?: number;
+  /** Departments right below where the app may begin. */
+  firstLevel?: number;
+  /** People whose fields were looked at. */
+  looked?: number;
+  /** Names of the vendor's fields that came, and of those we need that did not. */
+  present?: string;
+  absent?: string;
+  /** People seen by a walk over everything. */
+  visible?: number;
+  organizations?: number;
+  code?: string;
+  state?: FactState;
+  /** Custom fields. */
+  defined?: number;
+}
 
 export interface DiagnosisStep {
   side: DiagnosisSide;

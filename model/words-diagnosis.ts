@@ -76,6 +76,35 @@ export const diagnosisWords = entries({
       remedy: '请确认 CorpId 和 AppKey 属于您要同步的公司。',
     },
   },
+  SOURCE_COUNT_DIFFERS: {
+    kind: 'config',
+    who: 'administrator',
+    en: {
+      what: 'DingTalk counts another number of people than the app can see.',
+      means: 'Some people are in no visible department, and would not be imported.',
+      remedy:
+        'Compare both numbers with the DingTalk admin console; look for hidden departments and check the app’s address book scope.',
+    },
+    zh: {
+      what: '钉钉统计的成员数与应用可见的成员数不一致。',
+      means: '部分成员不在任何可见部门中，将不会被导入。',
+      remedy: '请与钉钉管理后台中的人数对比，检查是否有隐藏部门，并检查应用的通讯录权限范围。',
+    },
+  },
+  TARGET_PROBE_ACCEPTED: {
+    kind: 'config',
+    who: 'administrator',
+    en: {
+      what: 'Authing accepted a write that it should have refused.',
+      means: 'The key may write, but the diagnosis left something named {field} behind.',
+      remedy: 'Search the user pool for {field}, delete it, and tell us about this pool.',
+    },
+    zh: {
+      what: 'Authing 接受了一次本应拒绝的写入。',
+      means: '该密钥可以写入，但诊断留下了名为 {field} 的数据。',
+      remedy: '请在用户池中搜索 {field} 并删除，并将此情况反馈给我们。',
+    },
+  },
   TARGET_WRITE_NOT_PROVED: {
     kind: 'config',
     who: 'administrator',

@@ -1,5 +1,11 @@
 /** Words of a diagnosis: its steps, their states, its verdict. */
-import type { DiagnosisStatus, DiagnosisStepName, DiagnosisVerdict } from './diagnosis.ts';
+import type {
+  DiagnosisFacts,
+  DiagnosisStatus,
+  DiagnosisStepName,
+  DiagnosisVerdict,
+  FactState,
+} from './diagnosis.ts';
 
 type Both = { en: string; zh: string };
 
@@ -9,17 +15,49 @@ export const stepWords: Record<DiagnosisStepName, Both> = {
   credentials: { en: 'AppKey and AppSecret', zh: 'AppKey 和 AppSecret' },
   company: { en: 'CorpId', zh: 'CorpId' },
   address: { en: 'our egress address', zh: '出口 IP' },
-  scope: { en: 'scope of the app', zh: '应用权限范围' },
+  scope: { en: 'app and its scope', zh: '应用及其权限范围' },
   departments: { en: 'read departments', zh: '读取部门' },
   people: { en: 'read people', zh: '读取成员' },
   fields: { en: 'fields of people', zh: '成员字段' },
   counts: { en: 'number of people', zh: '成员数量' },
   reach: { en: 'Authing reachable', zh: '连接 Authing' },
-  key: { en: 'key and user pool', zh: '密钥与用户池' },
+  key: { en: 'access key', zh: '访问密钥' },
+  pool: { en: 'user pool', zh: '用户池' },
   organization: { en: 'organisation', zh: '组织机构' },
   write: { en: 'right to write', zh: '写入权限' },
   customFields: { en: 'custom fields', zh: '自定义字段' },
 };
+
+export const factWords: Record<keyof DiagnosisFacts, Both> = {
+  proxy: { en: 'proxy', zh: '代理' },
+  address: { en: 'address', zh: '出口 IP' },
+  scope: { en: 'scope', zh: '范围' },
+  departments: { en: 'departments', zh: '部门' },
+  people: { en: 'people', zh: '成员' },
+  firstLevel: { en: 'below the root', zh: '一级部门' },
+  looked: { en: 'people looked at', zh: '抽查成员' },
+  present: { en: 'present', zh: '已返回' },
+  absent: { en: 'absent', zh: '缺少' },
+  visible: { en: 'visible', zh: '可见' },
+  organizations: { en: 'organisations', zh: '组织机构' },
+  code: { en: 'code', zh: '标识' },
+  state: { en: 'state', zh: '状态' },
+  defined: { en: 'defined', zh: '已定义' },
+};
+
+const factStateWords: Record<FactState, Both> = {
+  none: { en: 'none', zh: '无' },
+  allowed: { en: 'allowed', zh: '已放行' },
+  whole_company: { en: 'whole company', zh: '全公司' },
+  exists: { en: 'exists', zh: '已存在' },
+  will_be_created: { en: 'will be created', zh: '将自动创建' },
+};
+
+/** A fact's value for a reader: states in words, numbers and names as they are. */
+export function factValue(value: string | number, language: 'en' | 'zh'): string {
+  const words: Record<string, Both> = factStateWords;
+  return Object.hasOwn(words, value) ? (words[value]?.[language] ?? '') : String(value);
+}
 
 export const statusWords: Record<DiagnosisStatus, Both> = {
   ok: { en: 'ok', zh: '正常' },

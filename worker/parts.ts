@@ -8,6 +8,7 @@ import { NO_PROXY } from '../connectors/address.ts';
 import type { DiagnosisStep } from '../model/diagnosis.ts';
 import type { Problem } from '../model/problem.ts';
 import { createAuthingClient } from '../connectors/authing/client.ts';
+import type { AuthingClient } from '../connectors/authing/client.ts';
 import { createAuthingReader } from '../connectors/authing/reader.ts';
 import { createAuthingWriter } from '../connectors/authing/writer.ts';
 import { createDingTalk } from '../connectors/dingtalk/dingtalk.ts';
@@ -36,6 +37,7 @@ interface Kept {
   version: number;
   parts: Parts;
   source: DingTalk;
+  target: AuthingClient;
   transports: Transport[];
 }
 
@@ -146,7 +148,7 @@ function assemble(options: PartsOptions, open: OpenConnection, fresh = false): K
     // The safeguard stands before the first removal; until it is there nobody is taken out of anything.
     leaving: 'hold',
   };
-  return { version: connection.version, parts, transports, source };
+  return { version: connection.version, parts, transports, source, target: client };
 }
 
 /** Both chains over sockets and tokens made for this diagnosis alone. */
@@ -154,7 +156,8 @@ export async function diagnose(
   options: PartsOptions,
   open: OpenConnection,
 ): Promise<DiagnosisStep[]> {
-  const { parts, transports, source } = assemble(options, open, true);
+  const { parts, transports, source, target } = assemble(options, open, true);
+  const direct = open.secrets.sourceProxy === NO_PROXY;
   const [sourceWay, targetWay] = transports;
   const reach = (way: Transport | undefined) => async (base: string) => {
     await way?.send({ method: 'GET', url: base, name: 'reach' });
@@ -162,8 +165,15 @@ export async function diagnose(
   const { connection, reader, writer } = parts;
   try {
     const sides = await Promise.all([
-      diagnoseSource({ connection, source, reach: reach(sourceWay), clock }),
-      diagnoseTarget({ connection, reader, writer, reach: reach(targetWay), clock }),
+      diagnoseSource({ connection, source, direct, reach: reach(sourceWay), clock }),
+      diagnoseTarget({
+        connection,
+        reader,
+        writer,
+        proveKey: () => target.proveKey(),
+        reach: reach(targetWay),
+        clock,
+      }),
     ]);
     return sides.flat();
   } finally {

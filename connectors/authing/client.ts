@@ -46,6 +46,8 @@ interface WriteCall<T> {
 export interface AuthingClient {
   read<T>(call: ReadCall<T>): Promise<T>;
   write<T>(call: WriteCall<T>): Promise<T>;
+  /** Asks for a token if none is held; throws TARGET_CREDENTIALS_REJECTED for a wrong key. */
+  proveKey(): Promise<void>;
   /** Requests sent so far; fetching a token counts as neither reading nor writing. */
   readonly calls: { targetReads: number; targetWrites: number };
   readonly now: () => number;
@@ -168,7 +170,8 @@ export function createAuthingClient(options: AuthingOptions): AuthingClient {
     return result;
   }
 
-  return { read: perform, write: perform, calls, now };
+  const proveKey = async (): Promise<void> => void (await tokens.current());
+  return { read: perform, write: perform, proveKey, calls, now };
 }
 
 async function fetchToken(options: AuthingOptions, base: string, host: string, now: () => number) {

@@ -11,15 +11,18 @@ export interface Stage {
   accessKeyId: string;
   typed: {
     source: { corpId: string; appKey: string; oapi: string; api: string };
-    target: { host: string; accessKeyId: string; organizationCode: string };
+    target: {
+      host: string;
+      accessKeyId: string;
+      userPoolId?: string;
+      organizationCode: string;
+    };
     secrets: ConnectionSecrets;
     ca: string | undefined;
   };
   /** Addresses where nothing listens, and where somebody accepts and says nothing. */
   nowhere: string;
   silent: string;
-  /** An HTTPS host that is not the vendor. */
-  sandboxControl: string;
 }
 
 export interface Cause {
@@ -27,6 +30,8 @@ export interface Cause {
   code: ProblemCode;
   step: DiagnosisStepName;
   status: 'failed' | 'warning';
+  /** Silence is waited for: a short time then, and else one that a busy machine never needs. */
+  timeoutMs?: number;
   prepare(stage: Stage): Promise<void> | void;
 }
 
@@ -38,6 +43,7 @@ const permissions = {
   person: 'qyapi_get_member',
   base: 'qyapi_base',
 };
+const everybody = ['feihua-0001', 'feihua-0002', 'feihua-0003', '0104052619960717'];
 const without = (...points: string[]) =>
   Object.values(permissions).filter((it) => !points.includes(it));
 
@@ -61,6 +67,7 @@ export const causes: Cause[] = [
     code: 'EGRESS_PROXY_TIMEOUT',
     step: 'proxy',
     status: 'failed',
+    timeoutMs: 700,
     prepare: ({ typed, silent }) => void (typed.secrets.sourceProxy = `http://${silent}`),
   },
   {
@@ -129,14 +136,14 @@ export const causes: Cause[] = [
   {
     name: 'the app is switched off',
     code: 'SOURCE_APP_DISABLED',
-    step: 'address',
+    step: 'scope',
     status: 'failed',
     prepare: (stage) => app(stage, { enabled: false }),
   },
   {
     name: 'the company was dissolved',
     code: 'SOURCE_COMPANY_CLOSED',
-    step: 'address',
+    step: 'scope',
     status: 'failed',
     prepare: (stage) =>
       stage.control('PUT', `/companies/${stage.corpId}`, { standing: 'dissolved' }),
@@ -211,6 +218,7 @@ export const causes: Cause[] = [
     code: 'TARGET_TIMEOUT',
     step: 'reach',
     status: 'failed',
+    timeoutMs: 700,
     prepare: ({ typed, silent }) => void (typed.target.host = `https://${silent}`),
   },
   {
@@ -247,5 +255,67 @@ export const causes: Cause[] = [
     status: 'failed',
     prepare: (stage) =>
       fault(stage, { side: 'authing', kind: '5xx', interface: 'get-organization' }),
+  },
+  {
+    name: 'the proxy is asked for by HTTPS and shows a certificate of nobody we trust',
+    code: 'EGRESS_PROXY_CERTIFICATE',
+    step: 'proxy',
+    status: 'failed',
+    prepare: ({ typed }) => {
+      typed.secrets.sourceProxy = typed.target.host;
+      typed.ca = undefined;
+    },
+  },
+  {
+    name: 'too many companies share the proxy’s address',
+    code: 'SOURCE_IP_SHARED',
+    step: 'address',
+    status: 'failed',
+    prepare: (stage) =>
+      fault(stage, {
+        side: 'dingtalk',
+        kind: 'errcode',
+        interface: 'auth/scopes',
+        parameters: { code: '90017', message: 'ip shared' },
+      }),
+  },
+  {
+    name: 'the company has nobody',
+    code: 'SOURCE_COMPANY_EMPTY',
+    step: 'counts',
+    status: 'warning',
+    prepare: (stage) =>
+      stage.control('POST', '/dingtalk/changes', {
+        changes: everybody.map((userid) => ({ do: 'removePerson', userid })),
+      }),
+  },
+  {
+    name: 'a department shows nobody although people are in it',
+    code: 'SOURCE_COUNT_DIFFERS',
+    step: 'counts',
+    status: 'warning',
+    prepare: (stage) =>
+      fault(stage, { side: 'dingtalk', kind: 'empty-list', interface: 'user/list', skip: 2 }),
+  },
+  {
+    name: 'Authing’s address leads to something else',
+    code: 'TARGET_HOST_WRONG',
+    step: 'key',
+    status: 'failed',
+    prepare: ({ typed }) => void (typed.target.host += '/elsewhere'),
+  },
+  {
+    name: 'the id of the user pool is of another pool',
+    code: 'TARGET_POOL_NOT_FOUND',
+    step: 'pool',
+    status: 'failed',
+    prepare: ({ typed }) => void (typed.target.userPoolId = '0'.repeat(24)),
+  },
+  {
+    name: 'Authing is disturbed while the right to write is proved',
+    code: 'TARGET_WRITE_NOT_PROVED',
+    step: 'write',
+    status: 'warning',
+    prepare: (stage) => fault(stage, { side: 'authing', kind: '5xx', interface: 'create-user*' }),
   },
 ];

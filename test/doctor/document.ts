@@ -1,23 +1,16 @@
 /** Writes docs/diagnosis.md from the causes and the words: node engines/ready.mjs test/doctor/document.ts */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { problem } from '../../model/problem.ts';
-import { say } from '../../model/say.ts';
 import { stepWords } from '../../model/words-steps.ts';
 import { problemWords } from '../../model/words.ts';
 import type { Language } from '../../model/words.ts';
 import { causes } from './causes.ts';
+import type { Cause } from './causes.ts';
 
 export const file = fileURLToPath(new URL('../../docs/diagnosis.md', import.meta.url));
 
-const SAMPLE = {
-  address: '203.0.113.7:3128',
-  permission: 'qyapi_get_department_list',
-  field: 'phone',
-};
-
-function entry(code: (typeof causes)[number]['code'], language: Language): string {
-  const { what, means, remedy } = say(problem(code, SAMPLE), language);
+function entry(code: Cause['code'], language: Language): string {
+  const { what, means, remedy } = problemWords[code][language];
   return `${what} ${means} **${remedy}**`;
 }
 
@@ -51,6 +44,8 @@ export function diagnosisDocument(): string {
     ...rows,
     '',
     '## Words',
+    '',
+    'Names in braces are filled in with what was met.',
     '',
     ...words,
   ].join('\n');
