@@ -113,14 +113,28 @@ describe('an import under faults', () => {
     expect(await targetWrites(lab)).toEqual([]);
   });
 
-  it('doubles nobody when the store has lost all its links', async () => {
+  it('doubles nobody when the store has lost all its links, also where the target takes any key', async () => {
+    const { departments, people } = await some();
+    await lab.control('/settings/authing', {
+      method: 'PUT',
+      body: { duplicateOpenDepartmentId: 'allow' },
+    });
     const client = await MongoClient.connect(lab.mongoUri);
     await client.db('orgsync').collection('links').deleteMany({});
     await client.close();
-    const before = (await pictures(lab)).found;
+    await changeSource(
+      lab,
+      { do: 'renameDepartment', id: departments[4], name: '又改名部' },
+      { do: 'changePerson', userid: people[7], fields: { name: '又改名' } },
+    );
+    const before = Object.keys((await pictures(lab)).found.people);
     const run = await runImport(lab);
     expect(run.verified).toBe(true);
     expect(run.counts.people.failed).toBe(0);
-    expect((await pictures(lab)).found).toEqual(before);
+    const { wanted, found } = await pictures(lab);
+    expect(Object.keys(found.people)).toEqual(before);
+    expect(found.departments).toEqual(wanted.departments);
+    const key = `${lab.facts.corpId}:${people[7]}`;
+    expect(found.people[key]?.fields['name']).toBe('又改名');
   });
 });
