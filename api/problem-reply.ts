@@ -4,6 +4,7 @@ import { ZodError } from 'zod';
 import { ProblemError, problem } from '../model/problem.ts';
 import type { Problem, ProblemCode } from '../model/problem.ts';
 import { say } from '../model/say.ts';
+import { problemWords } from '../model/words.ts';
 import type { Language } from '../model/words.ts';
 import type { Log } from '../runtime/log.ts';
 
@@ -40,6 +41,8 @@ export function replyProblem(
       type: 'about:blank',
       title: words.what,
       code: it.code,
+      kind: it.kind,
+      who: problemWords[it.code].who,
       ...words,
       detail: it.detail,
       ...more,

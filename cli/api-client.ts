@@ -4,43 +4,68 @@ import type { ProblemView } from './views.ts';
 /** A refusal of the API, in the caller's language. */
 export class ApiProblem extends Error {
   readonly code: string;
+  readonly status: number;
   readonly words: ProblemView;
   readonly run: string | null;
 
-  constructor(words: ProblemView, run: string | null) {
+  constructor(status: number, words: ProblemView, run: string | null) {
     super(words.message);
     this.name = 'ApiProblem';
     this.code = words.code;
+    this.status = status;
     this.words = words;
     this.run = run;
   }
 }
 
+/** Nobody answered at the API's address, or somebody who is not the API. */
+export class ApiAway extends Error {
+  constructor() {
+    super('the API does not answer');
+    this.name = 'ApiAway';
+  }
+}
+
 export interface ApiClient {
   get<T>(path: string): Promise<T>;
-  post<T>(path: string, body: unknown): Promise<T>;
+  /** @param timeoutMs for what takes long by its nature; 30 seconds else */
+  post<T>(path: string, body: unknown, timeoutMs?: number): Promise<T>;
 }
+
+const TIMEOUT_MS = 30_000;
 
 /** @param url base address of the API, for example "http://127.0.0.1:8080" */
 export function createApiClient(url: string, token: string, language: string): ApiClient {
-  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const response = await fetch(`${url}/api/v1${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        'accept-language': language,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(30_000),
-    });
-    const reply = (await response.json()) as Record<string, unknown>;
+  const call = async <T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    timeoutMs = TIMEOUT_MS,
+  ): Promise<T> => {
+    let response: Response;
+    let reply: Record<string, unknown>;
+    try {
+      response = await fetch(`${url}/api/v1${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          'accept-language': language,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      reply = (await response.json()) as Record<string, unknown>;
+    } catch {
+      throw new ApiAway();
+    }
     if (response.ok) return reply as T;
-    throw new ApiProblem(toView(reply), typeof reply['run'] === 'string' ? reply['run'] : null);
+    const run = typeof reply['run'] === 'string' ? reply['run'] : null;
+    throw new ApiProblem(response.status, toView(reply), run);
   };
   return {
     get: (path) => call('GET', path),
-    post: (path, body) => call('POST', path, body),
+    post: (path, body, timeoutMs) => call('POST', path, body, timeoutMs),
   };
 }
 
@@ -48,11 +73,11 @@ function toView(reply: Record<string, unknown>): ProblemView {
   const text = (name: string): string => (typeof reply[name] === 'string' ? reply[name] : '');
   return {
     code: text('code'),
-    kind: 'config',
+    kind: text('kind'),
     object: null,
     message: text('what') || text('title'),
     means: text('means'),
     remedy: text('remedy'),
-    who: 'administrator',
+    who: text('who'),
   };
 }

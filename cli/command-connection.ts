@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Connection } from '../model/connection.ts';
 import { ask, isTerminal, secretFrom } from '../runtime/secret-input.ts';
+import { column } from './columns.ts';
 import { CliFault, EXIT } from './command.ts';
 import type { CliContext, Command, Options } from './command.ts';
 
@@ -32,7 +33,8 @@ async function secret(
 ): Promise<string> {
   const file = text(options, way.file);
   const mayAsk = options['no-input'] !== true;
-  const found = await secretFrom({ variable: way.variable, file, prompt: way.label, mayAsk });
+  const asked = { variable: way.variable, file, prompt: way.label, mayAsk };
+  const found = await readable(context, file, () => secretFrom(asked));
   if (found) return found;
   const flag = `--${way.file}, ${way.variable}`;
   throw new CliFault(context.say('noInput', { name: way.label, flag }));
@@ -58,23 +60,23 @@ export const connectionAdd: Command = {
   name: 'connection add',
   summary: 'sayAdd',
   takes: [],
-  options: {
-    id: 'short name: lower-case letters, digits, dashes',
-    name: 'name of the company',
-    'corp-id': 'CorpId',
-    'app-key': 'AppKey',
-    'app-secret-file': 'file that holds the AppSecret (or DINGTALK_APP_SECRET)',
-    proxy: 'egress proxy without a password, or the word none',
-    'proxy-file': 'file that holds the proxy with its password (or DINGTALK_PROXY)',
-    'access-key-id': 'Authing user pool id, or id of an access key',
-    'access-key-file': 'file that holds its secret (or AUTHING_ACCESS_KEY_SECRET)',
-    organization: 'code of the organisation in Authing; made when it does not exist',
-    'authing-host': 'address of Authing, for private deployments',
-    'dingtalk-oapi': 'address of the old interface, for private deployments',
-    'dingtalk-api': 'address of the new interface, for private deployments',
-    'ca-file': 'certificate authorities in PEM form, for private deployments',
-  },
-  flags: { 'no-input': 'ask nothing; fail and name what is missing' },
+  options: [
+    'id',
+    'name',
+    'corp-id',
+    'app-key',
+    'app-secret-file',
+    'proxy',
+    'proxy-file',
+    'access-key-id',
+    'access-key-file',
+    'organization',
+    'authing-host',
+    'dingtalk-oapi',
+    'dingtalk-api',
+    'ca-file',
+  ],
+  flags: ['no-input'],
   examples: [
     'orgsync connection add',
     'orgsync connection add --id feihua --name 飞花 --corp-id ding1 --app-key dinga --app-secret-file s --proxy http://10.0.0.5:3128 --access-key-id 64a0 --access-key-file k --organization feihua',
@@ -111,7 +113,7 @@ export const connectionAdd: Command = {
           'Authing organisation code',
         ),
       },
-      ca: fileText(options, 'ca-file'),
+      ca: await fileText(context, options, 'ca-file'),
     };
     const made = await context.api.post<Connection>('/connections', body);
     context.data(made, () => [context.say('added', { id })]);
@@ -120,16 +122,36 @@ export const connectionAdd: Command = {
   },
 };
 
-function fileText(options: Options, name: string): string | undefined {
+/** A file that cannot be read is named, and nothing of it. */
+async function readable<T>(
+  context: CliContext,
+  file: string | undefined,
+  read: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (file === undefined) throw error;
+    throw new CliFault(context.say('fileAway', { file }));
+  }
+}
+
+function fileText(
+  context: CliContext,
+  options: Options,
+  name: string,
+): Promise<string | undefined> {
   const file = text(options, name);
-  return file === undefined ? undefined : readFileSync(file, 'utf8');
+  return readable(context, file, () =>
+    file === undefined ? undefined : readFileSync(file, 'utf8'),
+  );
 }
 
 export const connectionList: Command = {
   name: 'connection list',
   summary: 'sayConnections',
   takes: [],
-  options: {},
+  options: [],
   examples: ['orgsync connection list', 'orgsync connection list --json'],
   async run(context) {
     const { connections } = await context.api.get<{ connections: Connection[] }>('/connections');
@@ -137,7 +159,7 @@ export const connectionList: Command = {
       connections.length === 0
         ? [context.say('noConnection')]
         : connections.map(
-            (it) => `${it.id.padEnd(20)} ${it.target.organizationCode.padEnd(20)} ${it.name}`,
+            (it) => `${column(it.id, 20)} ${column(it.target.organizationCode, 20)} ${it.name}`,
           ),
     );
     return EXIT.done;
@@ -148,10 +170,10 @@ export const connectionShow: Command = {
   name: 'connection show',
   summary: 'sayShow',
   takes: ['ID'],
-  options: {},
+  options: [],
   examples: ['orgsync connection show feihua', 'orgsync connection show feihua --json'],
   async run(context, [id]) {
-    const found = await context.api.get<Connection>(`/connections/${id}`);
+    const found = await context.api.get<Connection>(`/connections/${encodeURIComponent(id ?? '')}`);
     context.data(found, () => [
       `${found.id}  ${found.name}`,
       `  CorpId ${found.source.corpId}  AppKey ${found.source.appKey}`,

@@ -11,7 +11,8 @@ import {
 } from '../model/words-steps.ts';
 import { tell } from '../model/words-terminal.ts';
 import type { Language } from '../model/words.ts';
-import { EXIT } from './command.ts';
+import { column } from './columns.ts';
+import { CliFault, EXIT } from './command.ts';
 import type { CliContext, Command } from './command.ts';
 import type { ProblemView } from './views.ts';
 
@@ -31,44 +32,58 @@ export interface DiagnosisView {
   steps: StepView[];
 }
 
+/** Longer than the API waits: a vendor that is slow at each step is still diagnosed. */
+const PATIENCE_MS = 200_000;
+
 export const doctor: Command = {
   name: 'doctor',
   summary: 'sayDoctor',
   takes: [],
-  options: {
-    connection: 'id of the connection, when there are several',
-    report: 'file for a report that can be sent to support: no secrets, no personal data',
-  },
+  options: ['connection', 'report'],
   examples: ['orgsync doctor', 'orgsync doctor --connection feihua --report report.json'],
   async run(context, _args, options) {
     const id = await context.connection(options);
     context.talk(context.say('diagnosing', { id }));
-    const found = await context.api.post<DiagnosisView>(`/connections/${id}/diagnosis`, {});
+    const path = `/connections/${encodeURIComponent(id)}/diagnosis`;
+    const found = await context.api.post<DiagnosisView>(path, {}, PATIENCE_MS);
     context.data(found, () => lines(context, found));
-    if (typeof options['report'] === 'string') {
-      writeFileSync(options['report'], `${JSON.stringify(found, null, 2)}\n`, { mode: 0o600 });
-      context.talk(context.say('reportWritten', { file: options['report'] }));
-    }
+    if (typeof options['report'] === 'string') writeReport(context, options['report'], found);
     if (found.verdict === 'broken') return EXIT.failed;
     context.talk(context.say('nextImport', { id }));
     return EXIT.done;
   },
 };
 
+function writeReport(context: CliContext, file: string, found: DiagnosisView): void {
+  try {
+    writeFileSync(file, `${JSON.stringify(found, null, 2)}\n`, { mode: 0o600 });
+  } catch {
+    throw new CliFault(context.say('fileAway', { file }), EXIT.failed);
+  }
+  context.talk(context.say('reportWritten', { file }));
+}
+
 function lines(context: CliContext, found: DiagnosisView): string[] {
   const { language } = context;
   const out: string[] = [];
   for (const step of found.steps) {
-    const side = context.say(step.side).padEnd(7);
-    const name = stepWords[step.name][language].padEnd(24);
-    const status = statusWords[step.status][language].padEnd(12);
-    const facts = factsOf(step, language);
+    const side = column(context.say(step.side), 7);
+    const name = column(stepWords[step.name][language], 22);
+    const status = column(statusWords[step.status][language], 12);
     const time = step.status === 'not_checked' ? '' : `${step.ms} ms  `;
-    const said = step.problem ? step.problem.message : facts.join(', ');
+    const said = step.problem ? step.problem.message : factsOf(step, language).join(', ');
     out.push(`${side} ${name} ${status} ${time}${said}`.trimEnd());
-    if (step.problem) out.push(...explained(step.problem, context));
+    if (step.problem) out.push(...explained(step, step.problem, language));
   }
-  out.push(verdictWords[found.verdict][language]);
+  const count = (status: DiagnosisStatus): number =>
+    found.steps.filter((step) => step.status === status).length;
+  const counted = {
+    all: found.steps.length,
+    failed: count('failed'),
+    warnings: count('warning'),
+    unchecked: count('not_checked'),
+  };
+  out.push(`${verdictWords[found.verdict][language]} ${context.say('checked', counted)}`);
   return out;
 }
 
@@ -82,12 +97,14 @@ function factsOf({ facts }: StepView, language: Language): string[] {
   });
 }
 
-function explained(it: ProblemView, { language }: CliContext): string[] {
+function explained(step: StepView, it: ProblemView, language: Language): string[] {
   const said = [it.vendorCode, it.vendorMessage].filter(Boolean).join(' ');
+  const facts = factsOf(step, language);
   return [
-    `        ${it.code}`,
-    `        ${tell('means', language, { text: it.means })}`,
-    `        ${tell('remedy', language, { text: it.remedy })}`,
-    ...(said ? [`        ${tell('vendorSaid', language, { text: said })}`] : []),
-  ];
+    it.code,
+    ...(facts.length > 0 ? [facts.join(', ')] : []),
+    tell('means', language, { text: it.means }),
+    tell('remedy', language, { text: it.remedy }),
+    ...(said ? [tell('vendorSaid', language, { text: said })] : []),
+  ].map((line) => `        ${line}`);
 }

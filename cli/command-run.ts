@@ -1,12 +1,12 @@
 /** `orgsync import`, `sync` and `run list|show|watch`: start, watch, look back. */
-import type { RunStatus } from '../model/run.ts';
+import { runStatusWords } from '../model/words-cli.ts';
+import { ask, isTerminal } from '../runtime/secret-input.ts';
 import { ApiProblem } from './api-client.ts';
+import { column } from './columns.ts';
 import { CliFault, EXIT } from './command.ts';
-import type { CliContext, Command } from './command.ts';
+import type { CliContext, Command, Options } from './command.ts';
 import type { RunView } from './views.ts';
 import { showEnd, watchRun } from './watch.ts';
-
-const connection = { connection: 'id of the connection, when there are several' };
 
 function exitCode(run: RunView): number {
   if (run.status === 'succeeded') return EXIT.done;
@@ -23,36 +23,55 @@ async function watch(context: CliContext, id: string): Promise<number> {
   });
   const run = await watchRun(context.api, id, context.language, context.talk);
   showEnd(run, context.language, context.talk);
-  context.data(run, () => [line(run)]);
+  context.data(run, () => [line(run, context)]);
   context.talk(context.say('seeRun', { id }));
   return exitCode(run);
 }
 
-function line(run: {
-  id: string;
-  startedAt: string;
-  trigger: string;
-  status: RunStatus;
-  counts: RunView['counts'];
-}): string {
+type RunRow = Pick<RunView, 'id' | 'startedAt' | 'trigger' | 'status' | 'counts'>;
+
+function line(run: RunRow, { language, say }: CliContext): string {
   const { people } = run.counts;
   const changed = people.created + people.adopted + people.updated + people.moved;
   const when = run.startedAt.slice(0, 19).replace('T', ' ');
-  return `${run.id}  ${when}  ${run.trigger.padEnd(8)} ${run.status.padEnd(18)} ${changed} changed  ${people.failed} failed`;
+  const status = column(runStatusWords[run.status][language], 20);
+  return `${run.id}  ${when}Z  ${status} ${say('changed', { changed, failed: people.failed })}`;
+}
+
+/** What an import asks for: the whole organisation, or one branch. */
+function scopeOf(options: Options): object {
+  const { scope } = options;
+  if (typeof scope !== 'string') return {};
+  return { scope: { kind: 'branch', departmentId: scope } };
+}
+
+/** Asked once, on a terminal; elsewhere the option that answers is named. */
+async function agreed(context: CliContext, id: string, options: Options): Promise<boolean> {
+  if (options['yes'] === true) return true;
+  const question = context.say('importAsk', { id });
+  if (!isTerminal() || options['no-input'] === true) {
+    throw new CliFault(context.say('noInput', { name: question, flag: '--yes' }));
+  }
+  return /^(y|yes|是)$/i.test(await ask(question));
 }
 
 export const importCommand: Command = {
   name: 'import',
   summary: 'sayImport',
   takes: [],
-  options: connection,
-  flags: { detach: 'start and leave; print the run’s id' },
-  examples: ['orgsync import', 'orgsync import --connection feihua --detach --json'],
+  options: ['connection', 'scope'],
+  flags: ['yes', 'no-input', 'detach'],
+  examples: ['orgsync import', 'orgsync import --connection feihua --yes --detach --json'],
   async run(context, _args, options) {
     const id = await context.connection(options);
+    if (!(await agreed(context, id, options))) {
+      context.talk(context.say('notStarted'));
+      return EXIT.done;
+    }
+    const path = `/connections/${encodeURIComponent(id)}/imports`;
     let run: string;
     try {
-      ({ run } = await context.api.post<{ run: string }>(`/connections/${id}/imports`, {}));
+      ({ run } = await context.api.post<{ run: string }>(path, scopeOf(options)));
     } catch (error) {
       if (!(error instanceof ApiProblem) || error.run === null) throw error;
       context.talk(error.message);
@@ -60,6 +79,7 @@ export const importCommand: Command = {
     }
     if (options['detach'] === true) {
       context.data({ run }, () => [run]);
+      context.talk(context.say('watchRun', { id: run }));
       return EXIT.done;
     }
     context.talk(context.say('started', { id: run }));
@@ -71,17 +91,20 @@ export const sync: Command = {
   name: 'sync',
   summary: 'saySync',
   takes: ['person|department', 'ID'],
-  options: connection,
+  options: ['connection'],
   examples: ['orgsync sync person 0123456789', 'orgsync sync department 300000001'],
   async run(context, [kind, object], options) {
     if (kind !== 'person' && kind !== 'department') {
       throw new CliFault(context.say('missing', { name: 'person|department' }));
     }
     const id = await context.connection(options);
-    const started = await context.api.post<{ workflowId: string }>(`/connections/${id}/sync`, {
-      kind,
-      id: object,
-    });
+    const started = await context.api.post<{ workflowId: string }>(
+      `/connections/${encodeURIComponent(id)}/sync`,
+      {
+        kind,
+        id: object,
+      },
+    );
     context.data(started, () => [context.say('syncStarted', { workflow: started.workflowId })]);
     return EXIT.done;
   },
@@ -91,7 +114,7 @@ export const runList: Command = {
   name: 'run list',
   summary: 'sayRuns',
   takes: [],
-  options: { ...connection, limit: 'at most so many (50)' },
+  options: ['connection', 'limit'],
   examples: ['orgsync run list', 'orgsync run list --connection feihua --limit 5 --json'],
   async run(context, _args, options) {
     const query = new URLSearchParams();
@@ -100,7 +123,9 @@ export const runList: Command = {
       if (typeof value === 'string') query.set(name, value);
     }
     const { runs } = await context.api.get<{ runs: RunView[] }>(`/runs?${query.toString()}`);
-    context.data({ runs }, () => (runs.length === 0 ? [context.say('noRun')] : runs.map(line)));
+    context.data({ runs }, () =>
+      runs.length === 0 ? [context.say('noRun')] : runs.map((run) => line(run, context)),
+    );
     return EXIT.done;
   },
 };
@@ -109,20 +134,18 @@ export const runShow: Command = {
   name: 'run show',
   summary: 'sayRun',
   takes: ['ID'],
-  options: {},
+  options: [],
   examples: [
     'orgsync run show 20261124085530-2313a937',
     'orgsync run show 20261124085530-2313a937 --json',
   ],
   async run(context, [id]) {
-    const run = await context.api.get<RunView>(`/runs/${id}`);
+    const run = await context.api.get<RunView>(`/runs/${encodeURIComponent(id ?? '')}`);
     context.data(run, () => {
-      const lines = [line(run)];
+      const lines = [line(run, context)];
       for (const it of run.departments) {
-        const { read, changed, failed } = it.people;
-        lines.push(
-          `  ${it.name}  ${it.status}  ${read} read  ${changed} changed  ${failed} failed`,
-        );
+        const name = column(it.name, 30);
+        lines.push(`  ${name} ${context.say('departmentRow', { ...it.people })}`);
       }
       showEnd(run, context.language, (said) => void lines.push(said));
       return lines;
@@ -135,7 +158,7 @@ export const runWatch: Command = {
   name: 'run watch',
   summary: 'sayWatch',
   takes: ['ID'],
-  options: {},
+  options: [],
   examples: [
     'orgsync run watch 20261124085530-2313a937',
     'orgsync run watch 20261124085530-2313a937 --lang zh',

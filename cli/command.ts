@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { cliSay } from '../model/words-cli.ts';
 import type { CliWord } from '../model/words-cli.ts';
+import type { OptionName } from '../model/words-options.ts';
 import type { Language } from '../model/words.ts';
 import type { Config } from '../runtime/config.ts';
 import { createApiClient } from './api-client.ts';
@@ -26,9 +27,9 @@ export interface Command {
   summary: CliWord;
   /** Behind the name: arguments that must be there. */
   takes: string[];
-  /** Options that take a value, and those that do not, each with one sentence. */
-  options: Record<string, string>;
-  flags?: Record<string, string>;
+  /** Options that take a value, and those that do not. */
+  options: OptionName[];
+  flags?: OptionName[];
   examples: [string, string];
   run(context: CliContext, args: string[], options: Options): Promise<number>;
 }
@@ -69,9 +70,8 @@ export class CliContext {
     process.stdout.write(text);
   }
 
-  say(word: CliWord, values?: Record<string, string | number>): string {
-    return cliSay(word, this.language, values);
-  }
+  readonly say = (word: CliWord, values?: Record<string, string | number>): string =>
+    cliSay(word, this.language, values);
 
   get url(): string {
     const { host, port } = this.#config.api;

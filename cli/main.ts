@@ -1,9 +1,10 @@
 /** `orgsync`: finds the command, reads its options, and turns what goes wrong into words and an exit code. */
 import { parseArgs } from 'node:util';
 import { cliSay } from '../model/words-cli.ts';
+import { optionWords } from '../model/words-options.ts';
 import type { Language } from '../model/words.ts';
-import { loadConfig } from '../runtime/config.ts';
-import { ApiProblem } from './api-client.ts';
+import { ConfigError, loadConfig } from '../runtime/config.ts';
+import { ApiAway, ApiProblem } from './api-client.ts';
 import { connectionAdd, connectionList, connectionShow } from './command-connection.ts';
 import { doctor } from './command-doctor.ts';
 import { importCommand, runList, runShow, runWatch, sync } from './command-run.ts';
@@ -46,8 +47,8 @@ function overview(language: Language): string {
 }
 
 function help(command: Command, language: Language): string {
-  const all = { ...command.options, ...command.flags };
-  const rows = Object.entries(all).map(([name, says]) => `  --${name.padEnd(18)} ${says}`);
+  const all = [...command.options, ...(command.flags ?? [])];
+  const rows = all.map((name) => `  --${name.padEnd(18)} ${optionWords[name][language]}`);
   return [
     `orgsync ${[command.name, ...command.takes].join(' ')}: ${cliSay(command.summary, language)}`,
     '',
@@ -67,8 +68,8 @@ function find(words: string[]): Command | undefined {
 }
 
 function optionsOf(command: Command, args: string[]): { values: Options; positionals: string[] } {
-  const strings = Object.keys(command.options).map((name) => [name, { type: 'string' as const }]);
-  const flags = [...Object.keys(command.flags ?? {}), 'json', 'help'];
+  const strings = command.options.map((name) => [name, { type: 'string' as const }]);
+  const flags = [...(command.flags ?? []), 'json', 'help'];
   const booleans = flags.map((name) => [name, { type: 'boolean' as const }]);
   const options = Object.fromEntries([...strings, ...booleans]) as never;
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
@@ -134,7 +135,7 @@ function explain(error: unknown, context: CliContext): number {
     showProblem(error.words, context.language, context.talk);
     return error.words.kind === 'config' ? EXIT.config : EXIT.failed;
   }
-  if (error instanceof TypeError && error.message === 'fetch failed') {
+  if (error instanceof ApiAway) {
     context.talk(context.say('apiAway', { url: context.url }));
     return EXIT.failed;
   }
@@ -144,9 +145,7 @@ function explain(error: unknown, context: CliContext): number {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const fault = error instanceof CliFault ? error : null;
-  process.stderr.write(
-    `${fault?.message ?? (error instanceof Error ? error.message : 'failed')}\n`,
-  );
-  process.exitCode = fault?.exitCode ?? EXIT.failed;
+  process.stderr.write(`${error instanceof Error ? error.message : 'failed'}\n`);
+  if (error instanceof CliFault) process.exitCode = error.exitCode;
+  else process.exitCode = error instanceof ConfigError ? EXIT.config : EXIT.failed;
 }

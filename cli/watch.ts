@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tell } from '../model/words-terminal.ts';
 import type { Language } from '../model/words.ts';
+import { ApiProblem } from './api-client.ts';
 import type { ApiClient } from './api-client.ts';
 import type { ProblemView, RunView } from './views.ts';
 
@@ -28,7 +29,9 @@ export async function watchRun(
       run = await api.get<RunView>(`/runs/${id}`);
       misses = 0;
     } catch (error) {
-      if (++misses > 120) throw error;
+      // What the API refuses stays refused; only an outage ends by itself.
+      const refused = error instanceof ApiProblem && error.status < 500;
+      if (refused || ++misses > 120) throw error;
       await sleep(500);
       continue;
     }

@@ -1,4 +1,5 @@
 /** What the command line says, English and Chinese side by side; `{name}` is filled in. */
+import type { RunStatus } from './run.ts';
 import type { Language } from './words.ts';
 
 const cliWords = {
@@ -75,6 +76,25 @@ const cliWords = {
     en: 'A report without secrets and personal data was written to {file}.',
     zh: '报告已写入 {file}，其中不含密钥和个人信息。',
   },
+  fileAway: {
+    en: 'The file {file} cannot be read or written.',
+    zh: '无法读取或写入文件 {file}。',
+  },
+  checked: {
+    en: '{all} steps: {failed} failed, {warnings} with a warning, {unchecked} not checked.',
+    zh: '共 {all} 步：{failed} 步失败，{warnings} 步需注意，{unchecked} 步未检查。',
+  },
+  importAsk: {
+    en: 'Import the DingTalk organisation of connection {id} into Authing? [y/N]',
+    zh: '将连接 {id} 的钉钉通讯录导入 Authing？[y/N]',
+  },
+  notStarted: { en: 'Nothing was started.', zh: '没有开始任何操作。' },
+  watchRun: { en: 'Watch it: orgsync run watch {id}', zh: '查看进度：orgsync run watch {id}' },
+  changed: { en: '{changed} changed, {failed} failed', zh: '变更 {changed}，失败 {failed}' },
+  departmentRow: {
+    en: '{read} read, {changed} changed, {failed} failed',
+    zh: '读取 {read}，变更 {changed}，失败 {failed}',
+  },
   source: { en: 'source', zh: '来源' },
   target: { en: 'target', zh: '目标' },
   sayDoctor: { en: 'check both sides of a connection, step by step', zh: '逐步检查连接的两端' },
@@ -90,6 +110,18 @@ const cliWords = {
   sayRun: { en: 'show a run with its departments and problems', zh: '查看一次同步的部门与问题' },
   sayWatch: { en: 'watch a run until it ends', zh: '查看同步进度直到结束' },
 } as const satisfies Record<string, Record<Language, string>>;
+
+/** The eight states of a run, as every page and command says them. */
+export const runStatusWords: Record<RunStatus, Record<Language, string>> = {
+  queued: { en: 'queued', zh: '排队中' },
+  running: { en: 'running', zh: '同步中' },
+  waiting_for_approval: { en: 'waiting for approval', zh: '待审批' },
+  paused: { en: 'paused', zh: '已暂停' },
+  succeeded: { en: 'succeeded', zh: '成功' },
+  partly_succeeded: { en: 'partly succeeded', zh: '部分成功' },
+  failed: { en: 'failed', zh: '失败' },
+  cancelled: { en: 'cancelled', zh: '已取消' },
+};
 
 export type CliWord = keyof typeof cliWords;
 

@@ -11,7 +11,8 @@ import { openLab } from '../lab.ts';
 import type { Lab } from '../lab.ts';
 
 let lab: Lab;
-const secrets = () => [lab.facts.appSecret, lab.facts.accessKeySecret];
+/** The last one is typed by mistake: a wrong secret is a secret too. */
+const secrets = () => [lab.facts.appSecret, lab.facts.accessKeySecret, 'not-the-secret'];
 /** Of the example company. */
 const personal = ['13800000001', 'xiaohong@example.com', '小红'];
 
@@ -85,6 +86,20 @@ describe('orgsync', () => {
     expect(unasked.stderr).toContain('--id');
   });
 
+  it('names a file that is not there, and nothing else of it', async () => {
+    const args = addArgs().map((it) => (it.endsWith('secret') ? `${it}-gone` : it));
+    const ended = await orgsync(args);
+    expect(ended).toMatchObject({ code: 64, stdout: '' });
+    expect(ended.stderr).toContain('secret-gone');
+    expect(ended.stderr).not.toContain('ENOENT');
+  });
+
+  it('says where the API should be when it is not there, and leaves with 1', async () => {
+    const ended = await orgsync(['run', 'list'], { ORGSYNC_API_PORT: '9' });
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toContain('127.0.0.1:9');
+  });
+
   it(
     'connects, checks, imports and shows, from the commands alone',
     { timeout: 60_000 },
@@ -98,7 +113,10 @@ describe('orgsync', () => {
       const diagnosis = JSON.parse(checked.stdout) as DiagnosisView;
       expect(diagnosis.steps.filter((step) => step.status !== 'ok')).toEqual([]);
       expect(diagnosis.verdict).toBe('healthy');
-      const imported = await orgsync(['import', '--json']);
+      const unasked = await orgsync(['import']);
+      expect(unasked.code).toBe(64);
+      expect(unasked.stderr).toContain('--yes');
+      const imported = await orgsync(['import', '--yes', '--json']);
       expect(imported.code).toBe(0);
       const run = JSON.parse(imported.stdout) as { id: string; counts: { people: object } };
       expect(run.counts.people).toMatchObject({ created: 4 });
@@ -123,10 +141,17 @@ describe('orgsync', () => {
     expect(ended.code).toBe(1);
     expect(ended.stdout).toContain('SOURCE_CREDENTIALS_REJECTED');
     expect(ended.stdout).toContain('解决办法');
+    expect(ended.stdout).toMatch(/不可用.*共 16 步：1 步失败/);
+  });
+
+  it('does not wait for a run that does not exist, and says so', async () => {
+    const ended = await orgsync(['run', 'watch', 'nobody']);
+    expect(ended).toMatchObject({ code: 78, stdout: '' });
+    expect(ended.stderr).toContain('RUN_UNKNOWN');
   });
 
   it('says which connections there are when none is named', async () => {
-    const ended = await orgsync(['import']);
+    const ended = await orgsync(['import', '--yes']);
     expect(ended.code).toBe(64);
     expect(ended.stderr).toMatch(/feihua, wrong|wrong, feihua/);
   });
@@ -164,5 +189,14 @@ describe('orgsync', () => {
     for (const canary of [...secrets(), ...personal]) {
       for (const text of [logs, histories, documents]) expect(text.includes(canary)).toBe(false);
     }
+  });
+
+  it('says that no worker listens in place of waiting for one', { timeout: 60_000 }, async () => {
+    await lab.workers[0]?.stop();
+    const started = Date.now();
+    const ended = await orgsync(['doctor', '--connection', 'feihua']);
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toContain('WORKER_AWAY');
+    expect(Date.now() - started).toBeLessThan(25_000);
   });
 });
