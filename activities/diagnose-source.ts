@@ -33,6 +33,19 @@ export interface SourceDiagnosis {
 const SAMPLE_PEOPLE = 10;
 const SAMPLE_ROOTS = 10;
 
+/** DingTalk's names of what an account is made of; the first ones depend on field permissions. */
+const WANTED_FIELDS = [
+  'mobile',
+  'state_code',
+  'email',
+  'org_email',
+  'name',
+  'unionid',
+  'avatar',
+  'job_number',
+  'title',
+];
+
 const PROXY_ITSELF = [
   'EGRESS_PROXY_REFUSED',
   'EGRESS_PROXY_UNRESOLVED',
@@ -113,10 +126,11 @@ async function fields(source: SourceProbe, sample: string[]): Promise<Finding> {
     if (found !== 'gone') for (const name of found) names.add(name);
   }
   if (names.size === 0) return { unchecked: true };
+  const present = WANTED_FIELDS.filter((name) => names.has(name)).join(' ');
   const absent: string[] = [];
   if (!names.has('mobile')) absent.push('mobile');
   if (!names.has('email') && !names.has('org_email')) absent.push('email');
-  const facts = { looked: sample.length, present: [...names].sort().join(' ') };
+  const facts = { looked: sample.length, present };
   if (absent.length === 0) return { facts };
   const code = absent.includes('mobile')
     ? 'SOURCE_FIELD_MOBILE_ABSENT'

@@ -93,7 +93,7 @@ function factsOf({ facts }: StepView, language: Language): string[] {
     const value = facts[name];
     return value === undefined
       ? []
-      : [`${factWords[name][language]}: ${factValue(value, language)}`];
+      : [`${factWords[name][language]}: ${factValue(name, value, language)}`];
   });
 }
 

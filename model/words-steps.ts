@@ -54,9 +54,18 @@ const factStateWords: Record<FactState, Both> = {
 };
 
 /** A fact's value for a reader: states in words, numbers and names as they are. */
-export function factValue(value: string | number, language: 'en' | 'zh'): string {
-  const words: Record<string, Both> = factStateWords;
-  return Object.hasOwn(words, value) ? (words[value]?.[language] ?? '') : String(value);
+export function factValue(
+  name: keyof DiagnosisFacts,
+  value: string | number,
+  language: 'en' | 'zh',
+): string {
+  // The organisation's code is the administrator's own word, whatever it is.
+  if (name === 'code' || !isState(value)) return String(value);
+  return factStateWords[value][language];
+}
+
+function isState(value: string | number): value is FactState {
+  return Object.hasOwn(factStateWords, value);
 }
 
 export const statusWords: Record<DiagnosisStatus, Both> = {
