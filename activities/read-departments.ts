@@ -21,20 +21,20 @@ export async function readDepartments(pass: Pass): Promise<LaneResult> {
   const { run, generation } = pass.place;
   const reports: DepartmentReport[] = [];
   let lane = await start(pass);
+  const { fence } = lane;
   while (lane.head < lane.tail && !pass.budget.spent) {
     const to = Math.min(lane.head + WIDTH, lane.tail);
     const batch = await pass.frontier.departments(pass.place, lane.head, to);
     const listings = await Promise.all(batch.map((department) => listChildren(pass, department)));
     const queued = await queueChildren(pass, listings, lane.tail);
-    await pass.frontier.enqueue(run, generation, queued);
+    await pass.frontier.enqueue(run, generation, fence, queued);
     const next = { head: to, tail: lane.tail + queued.length };
-    await pass.frontier.advance(run, generation, 'departments', lane.head, next);
-    // Read again rather than assumed: another attempt of this step may have been faster.
-    lane = await pass.frontier.lane(run, generation, 'departments');
+    await pass.frontier.advance(run, generation, 'departments', lane.head, next, fence);
+    lane = { ...lane, ...next };
     reports.push(...listings.map((listing) => listing.report));
   }
   const done = lane.head >= lane.tail;
-  if (done) await pass.frontier.advance(run, generation, 'departments', lane.head, { done });
+  if (done) await pass.frontier.advance(run, generation, 'departments', lane.head, { done }, fence);
   const ahead = await pass.frontier.departments(
     pass.place,
     lane.head,
@@ -45,7 +45,7 @@ export async function readDepartments(pass: Pass): Promise<LaneResult> {
 
 async function start(pass: Pass): Promise<Lane> {
   const { run, generation, roots } = pass.place;
-  const lane = await pass.frontier.lane(run, generation, 'departments');
+  const lane = await pass.frontier.enter(run, generation, 'departments');
   if (lane.tail > 0) return lane;
   const { number } = await pass.links.next(pass.connection.id);
   const first: QueuedDepartment[] = [
@@ -56,9 +56,10 @@ async function start(pass: Pass): Promise<Lane> {
     if (found === 'gone') continue;
     first.push(entry(first.length, root, ROOT_DEPARTMENT, found.name, number, 1));
   }
-  await pass.frontier.enqueue(run, generation, first);
-  await pass.frontier.advance(run, generation, 'departments', 0, { tail: first.length });
-  return pass.frontier.lane(run, generation, 'departments');
+  const tail = first.length;
+  await pass.frontier.enqueue(run, generation, lane.fence, first);
+  await pass.frontier.advance(run, generation, 'departments', 0, { tail }, lane.fence);
+  return { ...lane, tail };
 }
 
 function entry(
@@ -102,7 +103,12 @@ async function queueChildren(
   const { run, generation } = pass.place;
   const ids = listings.flatMap((listing) => listing.children.map((child) => child.id));
   const known = await pass.frontier.positions(run, generation, ids);
-  const taken = new Set([...known].filter(([, position]) => position < tail).map(([id]) => id));
+  const taken = new Set<string>();
+  for (const [id, position] of known) {
+    // What a killed attempt noted may never have been queued: another department stands there now.
+    const [there] = await pass.frontier.departments(pass.place, position, position + 1);
+    if (position < tail && there?.id === id) taken.add(id);
+  }
   const queued: QueuedDepartment[] = [];
   const twice: string[] = [];
   for (const { department, children, number } of listings) {

@@ -15,14 +15,14 @@ export async function readMembers(pass: Pass): Promise<LaneResult> {
   const { run, generation } = pass.place;
   const reports: DepartmentReport[] = [];
   const finished = new Set<number>();
-  const lane = await pass.frontier.lane(run, generation, 'members');
+  const lane = await pass.frontier.enter(run, generation, 'members');
   let position = lane.head;
   const take = async (): Promise<(() => Promise<void>) | null> => {
     const department = await nextDepartment(pass, position);
     if (!department) return null;
     position = department.position + 1;
     return async () => {
-      const report = await readDepartment(pass, department);
+      const report = await readDepartment(pass, department, lane.fence);
       if (report) reports.push(report);
       finished.add(department.position);
     };
@@ -70,6 +70,7 @@ async function moveHead(
 async function readDepartment(
   pass: Pass,
   department: QueuedDepartment,
+  fence: number,
 ): Promise<DepartmentReport | null> {
   const { run, generation } = pass.place;
   const started = pass.clock.monotonic();
@@ -98,7 +99,7 @@ async function readDepartment(
     await pass.frontier.commitPage(
       run,
       generation,
-      { position: at.position, page: at.pages },
+      { position: at.position, page: at.pages, fence },
       sealed,
       change,
     );

@@ -20,15 +20,20 @@ export async function verify(pass: Pass): Promise<LaneResult> {
   const { run, generation } = pass.place;
   const targets = new DepartmentTargets(pass);
   const lane = await pass.frontier.lane(run, generation, 'verify');
-  if (lane.head === 0 && !lane.done) await verifyDepartments(pass);
+  if (lane.head + lane.page === 0 && !lane.done) await verifyDepartments(pass);
   const walk = await pass.frontier.lane(run, generation, 'departments');
-  const feed: Feed = { position: lane.head, page: 0, tail: walk.tail, waiting: [] };
+  const { head: position, page } = lane;
+  const feed: Feed = { position, page, tail: walk.tail, moved: false, waiting: [] };
   await sideBySide(WIDTH, async () => {
     const batch = await nextBatch(pass, feed);
     return batch.length === 0 ? null : () => compare(pass, batch, targets);
   });
   const done = feed.position >= walk.tail;
-  await pass.frontier.advance(run, generation, 'verify', lane.head, { head: feed.position, done });
+  await pass.frontier.advance(run, generation, 'verify', lane.head, {
+    head: feed.position,
+    page: feed.page,
+    done,
+  });
   return { done, departments: [], next: [] };
 }
 
@@ -36,12 +41,16 @@ interface Feed {
   position: number;
   page: number;
   tail: number;
+  /** A step goes on by one page at least, however long the departments took. */
+  moved: boolean;
   waiting: PersonItem[];
 }
 
 /** Full batches over departments, a page at a time; when the budget is spent, who was taken up is still compared. */
 async function nextBatch(pass: Pass, feed: Feed): Promise<PersonItem[]> {
-  while (feed.waiting.length < BATCH && feed.position < feed.tail && !pass.budget.spent) {
+  const more = (): boolean => feed.position < feed.tail && !(feed.moved && pass.budget.spent);
+  while (feed.waiting.length < BATCH && more()) {
+    feed.moved = true;
     const { position, page } = feed;
     const [department] = await pass.frontier.departments(pass.place, position, position + 1);
     if (department && page < department.pages) {

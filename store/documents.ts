@@ -15,6 +15,10 @@ export interface Lane {
   done: boolean;
   /** Positions that were passed over and must be taken up again at the end. */
   deferred: number[];
+  /** Verify lane only: pages of the department at `head` that are through. */
+  page: number;
+  /** Counts the attempts that have entered the lane; what an earlier attempt still writes is refused. */
+  fence: number;
 }
 
 export interface LaneDocument extends Lane {
@@ -45,12 +49,15 @@ export interface QueueDocument extends QueuedDepartment {
   _id: string;
   run: string;
   generation: number;
+  /** Of the attempt that queued it. */
+  fence: number;
 }
 
 export interface SeenDocument {
   _id: string;
   run: string;
   generation: number;
+  fence: number;
   position: number;
   parentId: string | null;
 }
@@ -59,6 +66,8 @@ export interface PageDocument {
   _id: string;
   run: string;
   generation: number;
+  /** Of the attempt that read it. */
+  fence: number;
   /** Sealed records. */
   sealed: Binary;
   applied: boolean;

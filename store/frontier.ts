@@ -1,8 +1,8 @@
 /** The frontier of a run: which departments are known, read and applied, and the staged pages of people. */
 import { Binary } from 'mongodb';
 import { ProblemError, problem } from '../model/problem.ts';
-import type { Collections, Lane, LaneName, QueuedDepartment } from './documents.ts';
-import { guard } from './database.ts';
+import type { Collections, Lane, LaneDocument, LaneName, QueuedDepartment } from './documents.ts';
+import { guard, isDuplicateKey } from './database.ts';
 
 /** Sealed bytes of a page of people and whether it was applied. */
 export interface Page {
@@ -34,6 +34,11 @@ export interface Frontier {
    */
   open(run: string, execution: string): Promise<number>;
   lane(run: string, generation: number, lane: LaneName): Promise<Lane>;
+  /**
+   * Begins an attempt of a lane that reads. An earlier attempt that was given up and still runs is
+   * fenced off: what it writes under its own, lower `fence` is refused with RUN_SUPERSEDED.
+   */
+  enter(run: string, generation: number, lane: LaneName): Promise<Lane>;
   /** False when another attempt of the same generation has moved on; then the lane is read again. */
   advance(
     run: string,
@@ -41,17 +46,23 @@ export interface Frontier {
     lane: LaneName,
     from: number,
     to: Partial<Lane>,
+    fence?: number,
   ): Promise<boolean>;
   departments(at: Walk, from: number, to: number): Promise<QueuedDepartment[]>;
   /** Positions of departments that are queued already, by id. */
   positions(run: string, generation: number, ids: string[]): Promise<Map<string, number>>;
   /** Writes departments at their positions; they count once the lane's tail has passed them. */
-  enqueue(run: string, generation: number, departments: QueuedDepartment[]): Promise<void>;
-  /** Stores a page, then moves the department's cursor past it; false when it was moved already. */
+  enqueue(
+    run: string,
+    generation: number,
+    fence: number,
+    departments: QueuedDepartment[],
+  ): Promise<void>;
+  /** Stores a page, then moves the department's cursor past it; false when another attempt did. */
   commitPage(
     run: string,
     generation: number,
-    at: { position: number; page: number },
+    at: { position: number; page: number; fence: number },
     sealed: Buffer | null,
     change: Partial<QueuedDepartment>,
   ): Promise<boolean>;
@@ -63,97 +74,130 @@ export interface Frontier {
   ): Promise<void>;
 }
 
+const LANES: LaneName[] = ['departments', 'members', 'applyDepartments', 'applyPeople', 'verify'];
+const NEW_LANE = { head: 0, tail: 0, done: false, deferred: [] as number[], page: 0, fence: 0 };
+/** Losing a race means that another execution has opened the run; more than a few in a row cannot be. */
+const TRIES = 10;
+
 async function open(c: Collections, run: string, execution: string): Promise<number> {
-  return guard(async () => {
-    const id = `${run}/generation`;
-    const known = await c.lanes.findOne({ _id: id });
-    // The owner's document is a lane whose first deferred entry is not used; the execution is kept in `run`.
-    if (known && known.run === `${run}@${execution}`) return known.generation;
-    const generation = (known?.generation ?? 0) + 1;
-    const lane = { head: 0, tail: 0, done: false, deferred: [] as number[] };
-    await c.lanes.updateOne(
-      { _id: id },
-      { $set: { ...lane, run: `${run}@${execution}`, generation } },
-      { upsert: true },
-    );
-    const names: LaneName[] = [
-      'departments',
-      'members',
-      'applyDepartments',
-      'applyPeople',
-      'verify',
-    ];
-    await c.lanes.bulkWrite(
-      names.map((name) => ({
+  const generation = await takeOver(c, `${run}/generation`, `${run}@${execution}`);
+  // Also when the run is ours already: the attempt that took it over may have died before this line.
+  // Lanes of this generation stay as they are, wherever they have got to.
+  await insertNew(() =>
+    c.lanes.bulkWrite(
+      LANES.map((name) => ({
         replaceOne: {
-          filter: { _id: laneId(run, name) },
-          replacement: { ...lane, run, generation },
+          filter: { _id: laneId(run, name), generation: { $lt: generation } },
+          replacement: { ...NEW_LANE, run, generation },
           upsert: true,
         },
       })),
-    );
-    return generation;
+      { ordered: false },
+    ),
+  );
+  return generation;
+}
+
+/** The owner's document is a lane that nobody walks; its `run` names the execution. */
+async function takeOver(c: Collections, _id: string, owner: string): Promise<number> {
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    const known = await guard(() => c.lanes.findOne({ _id }));
+    if (known?.run === owner) return known.generation;
+    const generation = (known?.generation ?? 0) + 1;
+    const change = { ...NEW_LANE, run: owner, generation };
+    const taken = await insertNew(async () => {
+      if (!known) return (await c.lanes.insertOne({ _id, ...change })).acknowledged;
+      const filter = { _id, generation: known.generation };
+      return (await c.lanes.updateOne(filter, { $set: change })).matchedCount === 1;
+    });
+    if (taken) return generation;
+  }
+  throw new Error('a run could not be taken over');
+}
+
+/** Undefined when the documents are there already: an upsert whose other conditions failed. */
+async function insertNew<T>(work: () => Promise<T>): Promise<T | undefined> {
+  return guard(async () => {
+    try {
+      return await work();
+    } catch (error) {
+      if (isDuplicateKey(error)) return undefined;
+      throw error;
+    }
   });
+}
+
+const superseded = (): ProblemError => new ProblemError(problem('RUN_SUPERSEDED'));
+
+/** No lane of this generation: another execution has taken the run over. */
+function toLane(lane: LaneDocument | null): Lane {
+  if (!lane) throw superseded();
+  const { head, tail, done, deferred, page, fence } = lane;
+  return { head, tail, done, deferred, page, fence };
 }
 
 /** Refuses an older generation; for the same generation it only tells that someone else was faster. */
 async function refuseOld(c: Collections, run: string, generation: number): Promise<void> {
   const owner = await guard(() => c.lanes.findOne({ _id: `${run}/generation` }));
-  if (owner?.generation !== generation) throw new ProblemError(problem('RUN_SUPERSEDED'));
+  if (owner?.generation !== generation) throw superseded();
 }
 
 async function enqueue(
   c: Collections,
   run: string,
   generation: number,
+  fence: number,
   departments: QueuedDepartment[],
 ): Promise<void> {
   if (departments.length === 0) return;
   await refuseOld(c, run, generation);
-  await guard(async () => {
+  const own = { run, generation, fence };
+  const mine = { fence: { $lte: fence } };
+  const done = await insertNew(async () => {
     await c.queue.bulkWrite(
       departments.map((department) => ({
         replaceOne: {
-          filter: { _id: queueId({ run, generation }, department.position) },
-          replacement: { ...department, run, generation },
+          filter: { _id: queueId({ run, generation }, department.position), ...mine },
+          replacement: { ...department, ...own },
           upsert: true,
         },
       })),
     );
-    await c.seen.bulkWrite(
+    return c.seen.bulkWrite(
       departments.map(({ id, position, parentId }) => ({
         replaceOne: {
-          filter: { _id: seenId({ run, generation }, id) },
-          replacement: { run, generation, position, parentId },
+          filter: { _id: seenId({ run, generation }, id), ...mine },
+          replacement: { ...own, position, parentId },
           upsert: true,
         },
       })),
     );
   });
+  if (done === undefined) throw superseded();
 }
 
 async function commitPage(
   c: Collections,
   run: string,
   generation: number,
-  at: { position: number; page: number },
+  at: { position: number; page: number; fence: number },
   sealed: Buffer | null,
   change: Partial<QueuedDepartment>,
 ): Promise<boolean> {
   await refuseOld(c, run, generation);
-  const moved = await guard(async () => {
-    if (sealed) {
-      await c.pages.replaceOne(
-        { _id: pageId({ run, generation }, at.position, at.page) },
-        { run, generation, sealed: new Binary(sealed), applied: false },
+  const { position, page, fence } = at;
+  if (sealed) {
+    const stored = await insertNew(() =>
+      c.pages.replaceOne(
+        { _id: pageId({ run, generation }, position, page), fence: { $lte: fence } },
+        { run, generation, fence, sealed: new Binary(sealed), applied: false },
         { upsert: true },
-      );
-    }
-    return c.queue.updateOne(
-      { _id: queueId({ run, generation }, at.position), pages: at.page, membersDone: false },
-      { $set: change },
+      ),
     );
-  });
+    if (stored === undefined) throw superseded();
+  }
+  const filter = { _id: queueId({ run, generation }, position), pages: page, membersDone: false };
+  const moved = await guard(() => c.queue.updateOne(filter, { $set: change }));
   return moved.matchedCount === 1;
 }
 
@@ -162,15 +206,24 @@ export function createFrontier(c: Collections): Frontier {
   return {
     open: (run, execution) => open(c, run, execution),
     async lane(run, generation, name) {
-      const lane = await guard(() => c.lanes.findOne({ _id: laneId(run, name) }));
-      if (lane?.generation !== generation) throw new ProblemError(problem('RUN_SUPERSEDED'));
-      return { head: lane.head, tail: lane.tail, done: lane.done, deferred: lane.deferred };
+      const lane = await guard(() => c.lanes.findOne({ _id: laneId(run, name), generation }));
+      return toLane(lane);
     },
-    async advance(run, generation, name, from, to) {
-      const filter = { _id: laneId(run, name), generation, head: from };
+    async enter(run, generation, name) {
+      const filter = { _id: laneId(run, name), generation };
+      const change = { $inc: { fence: 1 } };
+      const lane = await guard(() =>
+        c.lanes.findOneAndUpdate(filter, change, { returnDocument: 'after' }),
+      );
+      return toLane(lane);
+    },
+    async advance(run, generation, name, from, to, fence) {
+      const lane = { _id: laneId(run, name), generation };
+      const filter = { ...lane, head: from, ...(fence === undefined ? {} : { fence }) };
       const moved = await guard(() => c.lanes.updateOne(filter, { $set: to }));
       if (moved.matchedCount === 1) return true;
-      await refuseOld(c, run, generation);
+      const now = toLane(await guard(() => c.lanes.findOne(lane)));
+      if (fence !== undefined && now.fence !== fence) throw superseded();
       return false;
     },
     async departments(at, from, to) {
@@ -185,7 +238,8 @@ export function createFrontier(c: Collections): Frontier {
       const found = await guard(() => c.seen.find({ _id: { $in: keys } }).toArray());
       return new Map(found.map((it) => [it._id.slice(seenId(at, '').length), it.position]));
     },
-    enqueue: (run, generation, departments) => enqueue(c, run, generation, departments),
+    enqueue: (run, generation, fence, departments) =>
+      enqueue(c, run, generation, fence, departments),
     commitPage: (run, generation, at, sealed, change) =>
       commitPage(c, run, generation, at, sealed, change),
     async pages(at, position, from, to) {

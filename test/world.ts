@@ -112,8 +112,11 @@ export function actual(target: TargetState, corpId: string): Picture {
   return { departments: ours.map((it) => path(it.id)).sort(), people };
 }
 
+/** What tells both sides' state: a whole installation, or a sandbox alone. */
+export type Sides = Pick<Lab, 'control'> & { facts: { corpId: string } };
+
 /** Both pictures now. */
-export async function pictures(lab: Lab): Promise<{ wanted: Picture; found: Picture }> {
+export async function pictures(lab: Sides): Promise<{ wanted: Picture; found: Picture }> {
   const source = await lab.control<SourceState>('/state/dingtalk');
   const target = await lab.control<TargetState>('/state/authing');
   return { wanted: desired(source), found: actual(target, lab.facts.corpId) };

@@ -19,6 +19,58 @@ const entry = (position: number, id: string) => ({
   ...{ pages: 0, cursor: 0, membersDone: false, people: 0, retries: 0, ms: 0 },
 });
 
+const at = (run: string, generation = 1) => ({ run, generation });
+
+describe('an attempt that was given up and still writes', () => {
+  it('cannot put a department back to where it was before it was read', async () => {
+    await frontier.open('z1', 'only');
+    const late = await frontier.enter('z1', 1, 'departments');
+    const next = await frontier.enter('z1', 1, 'departments');
+    await frontier.enqueue('z1', 1, next.fence, [entry(0, 'a'), entry(1, 'b')]);
+    await frontier.commitPage('z1', 1, { position: 0, page: 0, fence: 1 }, Buffer.from('x'), {
+      pages: 1,
+      membersDone: true,
+    });
+    const overwriting = frontier.enqueue('z1', 1, late.fence, [entry(0, 'other')]);
+    await expect(overwriting).rejects.toMatchObject({ problem: { code: 'RUN_SUPERSEDED' } });
+    const [first] = await frontier.departments(at('z1'), 0, 1);
+    expect(first).toMatchObject({ id: 'a', pages: 1, membersDone: true });
+    const moving = frontier.advance('z1', 1, 'departments', 0, { head: 6 }, late.fence);
+    await expect(moving).rejects.toMatchObject({ problem: { code: 'RUN_SUPERSEDED' } });
+    expect(await frontier.advance('z1', 1, 'departments', 0, { head: 1 }, next.fence)).toBe(true);
+  });
+
+  it('cannot replace a page that a newer attempt has read', async () => {
+    await frontier.open('z2', 'only');
+    await frontier.enqueue('z2', 1, 1, [entry(0, 'a')]);
+    const page = (fence: number, text: string) =>
+      frontier.commitPage('z2', 1, { position: 0, page: 0, fence }, Buffer.from(text), {
+        pages: 1,
+      });
+    expect(await page(2, 'newer')).toBe(true);
+    await expect(page(1, 'late')).rejects.toMatchObject({ problem: { code: 'RUN_SUPERSEDED' } });
+    const [kept] = await frontier.pages(at('z2'), 0, 0, 1);
+    expect(kept?.sealed.toString()).toBe('newer');
+  });
+
+  it('cannot set lanes back that have moved, when it opens the run late', async () => {
+    await desk.c.lanes.insertOne({
+      ...{ _id: 'z3/generation', run: 'z3@only', generation: 1, head: 0, tail: 0 },
+      ...{ done: false, deferred: [], page: 0, fence: 0 },
+    });
+    // The process was killed between taking the run over and making its lanes: the next attempt makes them.
+    expect(await frontier.open('z3', 'only')).toBe(1);
+    await frontier.advance('z3', 1, 'members', 0, { head: 4 });
+    expect(await frontier.open('z3', 'only')).toBe(1);
+    expect((await frontier.lane('z3', 1, 'members')).head).toBe(4);
+  });
+
+  it('shares a generation with nobody: two executions that open at once get two', async () => {
+    const opened = await Promise.all(['a', 'b', 'c'].map((it) => frontier.open('z4', it)));
+    expect([...opened].sort()).toEqual([1, 2, 3]);
+  });
+});
+
 describe('a frontier', () => {
   it('keeps its generation for the same execution, and gives a new one to another', async () => {
     expect(await frontier.open('r1', 'first')).toBe(1);
@@ -31,16 +83,22 @@ describe('a frontier', () => {
 
   it('refuses every write of an older generation', async () => {
     await frontier.open('r2', 'first');
-    await frontier.enqueue('r2', 1, [entry(0, 'a')]);
+    await frontier.enqueue('r2', 1, 1, [entry(0, 'a')]);
     await frontier.open('r2', 'second');
     const superseded = { problem: { code: 'RUN_SUPERSEDED' } };
     await expect(frontier.lane('r2', 1, 'members')).rejects.toMatchObject(superseded);
     await expect(frontier.advance('r2', 1, 'members', 0, { head: 1 })).rejects.toMatchObject(
       superseded,
     );
-    const page = frontier.commitPage('r2', 1, { position: 0, page: 0 }, Buffer.from('x'), {
-      pages: 1,
-    });
+    const page = frontier.commitPage(
+      'r2',
+      1,
+      { position: 0, page: 0, fence: 1 },
+      Buffer.from('x'),
+      {
+        pages: 1,
+      },
+    );
     await expect(page).rejects.toMatchObject(superseded);
   });
 
@@ -52,9 +110,9 @@ describe('a frontier', () => {
 
   it('lets one of two attempts commit a page, and keeps the bytes of a page together with its cursor', async () => {
     await frontier.open('r4', 'only');
-    await frontier.enqueue('r4', 1, [entry(0, 'a')]);
+    await frontier.enqueue('r4', 1, 1, [entry(0, 'a')]);
     const commit = (cursor: number) =>
-      frontier.commitPage('r4', 1, { position: 0, page: 0 }, Buffer.from('sealed'), {
+      frontier.commitPage('r4', 1, { position: 0, page: 0, fence: 1 }, Buffer.from('sealed'), {
         pages: 1,
         cursor,
       });
@@ -69,7 +127,7 @@ describe('a frontier', () => {
 
   it('knows where a department stands, and nothing of other runs', async () => {
     await frontier.open('r5', 'only');
-    await frontier.enqueue('r5', 1, [entry(0, 'a'), entry(1, 'b')]);
+    await frontier.enqueue('r5', 1, 1, [entry(0, 'a'), entry(1, 'b')]);
     expect(await frontier.positions('r5', 1, ['b', 'z'])).toEqual(new Map([['b', 1]]));
     expect(await frontier.positions('r4', 1, ['b'])).toEqual(new Map());
   });

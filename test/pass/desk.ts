@@ -1,0 +1,176 @@
+/** A pass without Temporal: real steps over a sandbox in this process and a real database, one call apart if need be. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { MongoClient } from 'mongodb';
+import { applyDepartments } from '../../activities/apply-departments.ts';
+import { applyPeople } from '../../activities/apply-people.ts';
+import { begin } from '../../activities/begin.ts';
+import { finish } from '../../activities/finish.ts';
+import type { Finished } from '../../activities/finish.ts';
+import { Governor } from '../../activities/governor.ts';
+import { Budget } from '../../activities/pass.ts';
+import type { LaneResult, Parts, Pass, PassPlace } from '../../activities/pass.ts';
+import { readDepartments } from '../../activities/read-departments.ts';
+import { readMembers } from '../../activities/read-members.ts';
+import { verify } from '../../activities/verify.ts';
+import { ProblemError } from '../../model/problem.ts';
+import { emptyCounts } from '../../model/run.ts';
+import type { RunProblem } from '../../model/run.ts';
+import { startSandbox } from '../../sandbox/start.ts';
+import type { Sandbox, SandboxOptions } from '../../sandbox/start.ts';
+import { createBudgets } from '../../store/budgets.ts';
+import { createConnections } from '../../store/connections.ts';
+import { collections, ensureIndexes } from '../../store/database.ts';
+import type { Collections } from '../../store/documents.ts';
+import { createVault } from '../../store/vault.ts';
+import { clock, keepParts } from '../../worker/parts.ts';
+
+export const lanes = { readDepartments, readMembers, applyDepartments, applyPeople, verify };
+export type LaneName = keyof typeof lanes;
+
+export interface Passed extends Finished {
+  run: string;
+  verified: boolean;
+  problems: RunProblem[];
+}
+
+export interface PassOptions {
+  /** Calls a step may make before it ends. */
+  calls?: number;
+  /** Attempts of every lane that run at the same time. */
+  attempts?: number;
+  /** Changes the parts before a pass, for example to hold a reply back. */
+  parts?: (parts: Parts) => Parts;
+  /** Between writing and verification. */
+  beforeVerify?: () => Promise<void> | void;
+}
+
+export interface Desk {
+  sandbox: Sandbox;
+  /** As the sandbox says it itself, for `pictures`. */
+  facts: Sandbox['addresses'];
+  control<T>(path: string, init?: { method?: string; body?: unknown }): Promise<T>;
+  c: Collections;
+  connection: string;
+  parts(): Promise<Parts>;
+  /** A recorded run with its first step made, for tests that make the others themselves. */
+  open(change?: (parts: Parts) => Parts): Promise<Pass>;
+  pass(options?: PassOptions): Promise<Passed>;
+  stop(): Promise<void>;
+}
+
+export interface DeskOptions extends SandboxOptions {
+  /** Address of the database server. */
+  mongoUri: string;
+  claimMs?: number;
+  longestWriteMs?: number;
+}
+
+/** A sandbox, a database of its own and a connection between the two. */
+export async function openDesk(options: DeskOptions): Promise<Desk> {
+  const { mongoUri, claimMs = 3000, longestWriteMs = 1500, ...rest } = options;
+  const sandbox = await startSandbox({ limits: 'none', ...rest });
+  const client = await MongoClient.connect(mongoUri, { ignoreUndefined: true });
+  const c = collections(client.db(`pass_${randomUUID().slice(0, 8)}`));
+  await ensureIndexes(c);
+  const connections = createConnections(c, createVault(randomBytes(32)));
+  const keeper = keepParts({
+    ...{ collections: c, connections, governor: new Governor(createBudgets(c), clock) },
+    ...{ times: { claimMs, longestWriteMs }, requestTimeoutMs: 1000 },
+  });
+  const facts = sandbox.addresses;
+  await connections.create(...connectionOf('feihua', sandbox, facts));
+  const parts = (): Promise<Parts> => keeper.of('feihua');
+  return {
+    ...{ sandbox, facts, c, connection: 'feihua', parts },
+    control: (path, init) => control(facts.control, path, init),
+    open: (change) => open(parts, change),
+    pass: (more) => pass(parts, more),
+    async stop() {
+      keeper.close();
+      await client.close();
+      await sandbox.stop();
+    },
+  };
+}
+
+type NewConnection = Parameters<ReturnType<typeof createConnections>['create']>;
+
+function connectionOf(id: string, sandbox: Sandbox, facts: Sandbox['addresses']): NewConnection {
+  const { corpId, appKey, appSecret, oapi, api, accessKeyId, accessKeySecret } = facts;
+  return [
+    {
+      ...{ id, name: facts.organizationName, version: 1, ca: sandbox.caPem },
+      source: { corpId, appKey, oapi, api },
+      target: { host: facts.authing, accessKeyId, organizationCode: id },
+      keyFormat: '{corpId}:{id}',
+      rates: { sourcePerSecond: 0, egressPerSecond: 0, targetPerSecond: 0 },
+      createdAt: '2026-01-01T00:00:00.000Z',
+    },
+    { appSecret, accessKeySecret, sourceProxy: facts.proxy },
+  ];
+}
+
+const same = (parts: Parts): Parts => parts;
+
+async function open(parts: () => Promise<Parts>, change = same): Promise<Pass> {
+  const own = change(await parts());
+  const run = randomUUID();
+  const counts = emptyCounts();
+  await own.runs.create({
+    ...{ id: run, workflowId: run, connection: own.connection.id, trigger: 'manual', counts },
+    ...{ scope: { kind: 'organization' }, status: 'running', stage: 'read', verified: false },
+    ...{ startedAt: new Date().toISOString(), endedAt: null, failure: null },
+    calls: { source: 0, targetReads: 0, targetWrites: 0 },
+  });
+  const signal = new AbortController().signal;
+  const rest = { ...own, signal, counting: true, budget: new Budget(clock) };
+  const place: PassPlace = await begin(rest, run, 'execution');
+  return { ...rest, place };
+}
+
+/** Steps of a lane as its workflow makes them: again until done, and again after a transient failure. */
+export async function runLane(pass: Pass, name: LaneName, calls?: number): Promise<number> {
+  let failures = 0;
+  for (let steps = 1; steps < 3000; steps++) {
+    try {
+      const result: LaneResult = await lanes[name]({ ...pass, budget: new Budget(clock, calls) });
+      if (result.done) return steps;
+    } catch (error) {
+      const kind = error instanceof ProblemError ? error.problem.kind : 'bug';
+      if (kind !== 'transient' || ++failures > 20) throw error;
+      await clock.sleep(200, pass.signal);
+    }
+  }
+  throw new Error(`${name} does not end`);
+}
+
+async function pass(parts: () => Promise<Parts>, options: PassOptions = {}): Promise<Passed> {
+  const { calls, attempts = 1, beforeVerify } = options;
+  const it = await open(parts, options.parts);
+  const side = Array.from({ length: attempts }, () =>
+    (['readDepartments', 'readMembers', 'applyDepartments', 'applyPeople'] as const).map((name) =>
+      runLane(it, name, calls),
+    ),
+  );
+  await Promise.all(side.flat());
+  await beforeVerify?.();
+  await runLane(it, 'verify', calls);
+  const { run } = it.place;
+  const finished = await finish(it, run);
+  const problems = await it.runs.problems(run);
+  const verified = (await it.runs.get(run))?.verified ?? false;
+  return { ...finished, run, problems, verified };
+}
+
+async function control<T>(
+  base: string,
+  path: string,
+  init: { method?: string; body?: unknown } = {},
+): Promise<T> {
+  const method = init.method ?? (init.body === undefined ? 'GET' : 'POST');
+  const body = init.body === undefined ? {} : { body: JSON.stringify(init.body) };
+  const response = await fetch(`${base}${path}`, { method, ...body });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${text}`);
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}
