@@ -51,14 +51,10 @@ export const newConnection = z.strictObject({
 
 export type NewConnection = z.infer<typeof newConnection>;
 
+/** An import takes the whole organisation; a body that asks for something else is refused, not ignored. */
 export const newImport = z
   .strictObject({
-    scope: z
-      .discriminatedUnion('kind', [
-        z.strictObject({ kind: z.literal('organization') }),
-        z.strictObject({ kind: z.literal('branch'), departmentId: z.string().regex(/^\d{1,19}$/) }),
-      ])
-      .default({ kind: 'organization' }),
+    scope: z.strictObject({ kind: z.literal('organization') }).default({ kind: 'organization' }),
   })
   .default({ scope: { kind: 'organization' } });
 

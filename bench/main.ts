@@ -1,6 +1,7 @@
-/** `npm run bench -- import [--people N] [--departments D] [--rate R] [--workers W]`: one JSON line a measurement. */
+/** `npm run bench -- import|sandbox [options]`: one JSON line a measurement. */
 import { parseArgs } from 'node:util';
 import { benchImport } from './import.ts';
+import { benchSandbox } from './sandbox.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -11,17 +12,23 @@ const { values, positionals } = parseArgs({
     workers: { type: 'string', default: '1' },
   },
 });
-if (positionals[0] !== 'import') {
+const benches: Record<string, () => Promise<Record<string, unknown>>> = {
+  import: () =>
+    benchImport({
+      people: Number(values.people),
+      departments: Number(values.departments),
+      rate: Number(values.rate),
+      workers: Number(values.workers),
+    }),
+  sandbox: () => benchSandbox(Number(values.people)),
+};
+
+const bench = benches[positionals[0] ?? ''];
+if (!bench) {
   process.stderr.write(
-    'Usage: npm run bench -- import [--people N] [--departments D] [--rate R] [--workers W]\n',
+    'Usage: npm run bench -- import|sandbox [--people N] [--departments D] [--rate R] [--workers W]\n',
   );
   process.exit(64);
 }
-const result = await benchImport({
-  people: Number(values.people),
-  departments: Number(values.departments),
-  rate: Number(values.rate),
-  workers: Number(values.workers),
-});
-process.stdout.write(`${JSON.stringify(result)}\n`);
+process.stdout.write(`${JSON.stringify(await bench())}\n`);
 process.exit(0);

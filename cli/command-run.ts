@@ -38,13 +38,6 @@ function line(run: RunRow, { language, say }: CliContext): string {
   return `${run.id}  ${when}Z  ${status} ${say('changed', { changed, failed: people.failed })}`;
 }
 
-/** What an import asks for: the whole organisation, or one branch. */
-function scopeOf(options: Options): object {
-  const { scope } = options;
-  if (typeof scope !== 'string') return {};
-  return { scope: { kind: 'branch', departmentId: scope } };
-}
-
 /** Asked once, on a terminal; elsewhere the option that answers is named. */
 async function agreed(context: CliContext, id: string, options: Options): Promise<boolean> {
   if (options['yes'] === true) return true;
@@ -59,7 +52,7 @@ export const importCommand: Command = {
   name: 'import',
   summary: 'sayImport',
   takes: [],
-  options: ['connection', 'scope'],
+  options: ['connection'],
   flags: ['yes', 'no-input', 'detach'],
   examples: ['orgsync import', 'orgsync import --connection feihua --yes --detach --json'],
   async run(context, _args, options) {
@@ -71,7 +64,7 @@ export const importCommand: Command = {
     const path = `/connections/${encodeURIComponent(id)}/imports`;
     let run: string;
     try {
-      ({ run } = await context.api.post<{ run: string }>(path, scopeOf(options)));
+      ({ run } = await context.api.post<{ run: string }>(path, {}));
     } catch (error) {
       if (!(error instanceof ApiProblem) || error.run === null) throw error;
       context.talk(error.message);
