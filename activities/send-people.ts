@@ -24,7 +24,12 @@ export interface Sent {
   thrown?: Error;
 }
 
-type Fate = { outcome: Outcome; targetId: string } | { refused: Problem } | 'unclear' | 'released';
+type Fate =
+  | { outcome: Outcome; targetId: string }
+  /** `partly`: other fields or departments of the person may have been written before. */
+  | { refused: Problem; partly?: boolean }
+  | 'unclear'
+  | 'released';
 
 /** Writes everything that differs. Nothing is sent that might still be under way when its claim is dead. */
 export async function sendPeople(
@@ -222,7 +227,9 @@ async function halving(
       return;
     }
     const fate = why?.kind === 'data' ? refusal(why) : 'unclear';
-    for (const work of members) fates.set(work, fate);
+    for (const work of members) {
+      fates.set(work, typeof fate === 'object' ? { ...fate, partly: true } : fate);
+    }
     if (why === null || why.kind === 'config') throw error;
   }
 }
@@ -231,15 +238,12 @@ function releaseOf({ link }: PersonWork): Settlement {
   return { link, number: link.applied, set: {}, mark: null };
 }
 
-function settlementOf(
-  pass: Pass,
-  work: PersonWork,
-  fate: { outcome: Outcome; targetId: string } | { refused: Problem },
-): Settlement {
+function settlementOf(pass: Pass, work: PersonWork, fate: Exclude<Fate, string>): Settlement {
   const { link, person } = work;
   if ('refused' in fate) {
     const mark = markOf(pass, work, 'failed', fate.refused);
-    return { link, number: person.number, set: {}, mark };
+    const partly = fate.partly === true ? { unclear: true } : {};
+    return { link, number: person.number, set: {}, mark, ...partly };
   }
   const earlier = link.run?.id === pass.place.run ? link.run.outcome : null;
   const mark = markOf(pass, work, earlier === 'created' ? 'created' : fate.outcome);

@@ -1,6 +1,7 @@
 /** One round for one object: read it again at the source, bring what it needs, write what differs. */
 import { ROOT_DEPARTMENT } from '../model/directory.ts';
 import type { ObjectRef, SourcePerson } from '../model/directory.ts';
+import type { Link } from '../model/link.ts';
 import { problem } from '../model/problem.ts';
 import { DepartmentTargets } from './department-targets.ts';
 import { persist } from './pass.ts';
@@ -35,7 +36,7 @@ export async function syncObject(pass: Pass, ref: ObjectRef): Promise<SyncResult
 async function syncPerson(pass: Pass, id: string, targets: DepartmentTargets): Promise<SyncResult> {
   const { number } = await pass.links.next(pass.connection.id);
   const person = await persist(pass, () => pass.source.person(id, pass.signal));
-  if (person === 'gone') return held(pass, { kind: 'person', id });
+  if (person === 'gone') return held(pass, { kind: 'person', id }, number);
   const { end: brought, handOver } = await bringDepartments(pass, person, targets);
   // Settled without a department that another writer is just making, the person would never enter it.
   if (brought === 'busy') return { end: 'busy', handOver };
@@ -72,7 +73,7 @@ async function syncDepartment(
   if (id === ROOT_DEPARTMENT) return { end: 'settled', handOver: [] };
   const { number } = await pass.links.next(pass.connection.id);
   const found = await persist(pass, () => pass.source.department(id, pass.signal));
-  if (found === 'gone') return held(pass, { kind: 'department', id });
+  if (found === 'gone') return held(pass, { kind: 'department', id }, number);
   const parentId = found.parentId ?? ROOT_DEPARTMENT;
   const handOver: ObjectRef[] = [];
   await targets.load([parentId]);
@@ -103,12 +104,24 @@ async function contents(pass: Pass, id: string): Promise<ObjectRef[]> {
   ];
 }
 
-async function held(pass: Pass, object: ObjectRef): Promise<SyncResult> {
+async function held(pass: Pass, object: ObjectRef, number: number): Promise<SyncResult> {
   const links = await pass.links.get(pass.connection.id, object.kind, [object.id]);
-  if (links.get(object.id)?.state === 'present') {
+  const link = links.get(object.id);
+  if (link?.claim) await takeOffClaim(pass, link, number);
+  if (link?.state === 'present') {
     await pass.runs.addProblems(pass.place.run, [
       { problem: problem('REMOVAL_HELD', { object }), object },
     ]);
   }
   return { end: 'held', handOver: [] };
+}
+
+/** A dead claim on an object that is gone would be swept up for ever; what it left unclear stays so. */
+async function takeOffClaim(pass: Pass, link: Link, number: number): Promise<void> {
+  const { _id, connection, kind, sourceId } = link;
+  const request = { kind, sourceId, number, exists: true };
+  const claims = await pass.links.claim(connection, [request], pass.times.claimMs);
+  const won = claims.won.get(_id);
+  if (!won) return;
+  await pass.links.settle(claims.token, [{ link: won, number: won.applied, set: {}, mark: null }]);
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { AnyBulkWriteOperation } from 'mongodb';
 import { MongoBulkWriteError } from 'mongodb';
 import type { ObjectKind } from '../model/directory.ts';
-import { linkId } from '../model/link.ts';
+import { isUncertain, linkId } from '../model/link.ts';
 import type { Link, RunMark } from '../model/link.ts';
 import { databaseTime, nextNumber, processTime } from './clock.ts';
 import type { Monotonic } from './clock.ts';
@@ -38,6 +38,8 @@ export interface Settlement {
     >
   >;
   mark: RunMark | null;
+  /** More may have been written than `set` says: the next writer reads the target by key. */
+  unclear?: boolean;
 }
 
 /** A person's or department's link seen again without a difference. */
@@ -146,17 +148,22 @@ async function createMissing(
   });
 }
 
+/** What an earlier write left unclear stays so when a claim is given back, or nothing could be written. */
+function tellsNothing(link: Link, set: Settlement['set']): boolean {
+  return isUncertain(link) && Object.keys(set).length === 0;
+}
+
 async function settle(c: Collections, token: string, settlements: Settlement[]): Promise<void> {
   if (settlements.length === 0) return;
   const operations = settlements.map(
-    ({ link, number, set, mark }): AnyBulkWriteOperation<Link> => ({
+    ({ link, number, set, mark, unclear }): AnyBulkWriteOperation<Link> => ({
       updateOne: {
         filter: { _id: link._id, 'claim.token': token },
         update: {
           $set: {
             ...set,
             applied: number,
-            settled: link.opened,
+            settled: (unclear ?? tellsNothing(link, set)) ? link.settled : link.opened,
             claim: null,
             ...(mark ? { run: mark } : {}),
           },

@@ -130,13 +130,13 @@ export interface LogEntry {
   fault?: string | null;
 }
 
-export async function requestLog(lab: Lab): Promise<LogEntry[]> {
+export async function requestLog(lab: Sides): Promise<LogEntry[]> {
   const { entries } = await lab.control<{ entries: LogEntry[] }>('/log');
   return entries;
 }
 
 /** Writes that the target saw, token calls aside. */
-export async function targetWrites(lab: Lab): Promise<LogEntry[]> {
+export async function targetWrites(lab: Sides): Promise<LogEntry[]> {
   return (await requestLog(lab)).filter((it) => it.side === 'authing' && it.wrote);
 }
 
@@ -155,18 +155,21 @@ export async function runImport(lab: Lab): Promise<RunView> {
   return watchRun(lab.api, run, 'en', () => undefined);
 }
 
-export async function changeSource(lab: Lab, ...changes: Record<string, unknown>[]): Promise<void> {
+export async function changeSource(
+  lab: Sides,
+  ...changes: Record<string, unknown>[]
+): Promise<void> {
   await lab.control('/dingtalk/changes', { body: { changes } });
 }
 
-export async function fault(lab: Lab, rule: Record<string, unknown>): Promise<void> {
+export async function fault(lab: Sides, rule: Record<string, unknown>): Promise<void> {
   await lab.control('/faults', { body: rule });
 }
 
-export async function clearFaults(lab: Lab): Promise<void> {
+export async function clearFaults(lab: Sides): Promise<void> {
   await lab.control('/faults', { method: 'DELETE' });
 }
 
-export async function clearLog(lab: Lab): Promise<void> {
+export async function clearLog(lab: Sides): Promise<void> {
   await lab.control('/log', { method: 'DELETE' });
 }

@@ -11,7 +11,10 @@ import { Budget } from '../../activities/pass.ts';
 import type { LaneResult, Parts, Pass, PassPlace } from '../../activities/pass.ts';
 import { readDepartments } from '../../activities/read-departments.ts';
 import { readMembers } from '../../activities/read-members.ts';
+import { syncObject } from '../../activities/sync-object.ts';
+import type { SyncEnd } from '../../activities/sync-object.ts';
 import { verify } from '../../activities/verify.ts';
+import type { ObjectRef } from '../../model/directory.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { emptyCounts } from '../../model/run.ts';
 import type { RunProblem } from '../../model/run.ts';
@@ -55,6 +58,8 @@ export interface Desk {
   /** A recorded run with its first step made, for tests that make the others themselves. */
   open(change?: (parts: Parts) => Parts): Promise<Pass>;
   pass(options?: PassOptions): Promise<Passed>;
+  /** One round for one object. */
+  sync(kind: ObjectRef['kind'], id: string): Promise<SyncEnd>;
   stop(): Promise<void>;
 }
 
@@ -85,6 +90,12 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     control: (path, init) => control(facts.control, path, init),
     open: (change) => open(parts, change),
     pass: (more) => pass(parts, more),
+    async sync(kind, id) {
+      const signal = new AbortController().signal;
+      const place = { run: 'sync/feihua', generation: 0, roots: [] };
+      const own = { ...(await parts()), place, signal, counting: false, budget: new Budget(clock) };
+      return (await syncObject(own, { kind, id })).end;
+    },
     async stop() {
       keeper.close();
       await client.close();

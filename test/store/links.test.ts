@@ -103,6 +103,41 @@ describe('settling', () => {
     expect(await read('late')).toMatchObject({ targetId: null, claim: { token: next.token } });
   });
 
+  it('needs the token', async () => {
+    const { won } = await links.claim(C, [person('token', 1, false)], LONG);
+    const link = won.get(idOf('token'));
+    if (!link) throw new Error('not won');
+    await links.settle('another token', [
+      { link, number: 1, set: { targetId: 'wrong' }, mark: null },
+    ]);
+    expect(await read('token')).toMatchObject({ targetId: null, applied: 0, settled: 0 });
+  });
+
+  it('of a claim that is given back leaves unclear what was unclear, and nothing else', async () => {
+    await links.claim(C, [person('unclear', 1, false)], DEAD);
+    await settled('clear', 1);
+    for (const [id, unclear] of [['unclear', true] as const, ['clear', false] as const]) {
+      const { won, token } = await links.claim(C, [person(id, 2)], LONG);
+      const link = won.get(idOf(id));
+      if (!link) throw new Error('not won');
+      await links.settle(token, [{ link, number: link.applied, set: {}, mark: null }]);
+      const after = await read(id);
+      expect(after?.claim).toBeNull();
+      expect(after && isUncertain(after)).toBe(unclear);
+    }
+  });
+
+  it('after a write that was refused half way leaves the link unclear', async () => {
+    await settled('half', 1);
+    const { won, token } = await links.claim(C, [person('half', 2)], LONG);
+    const link = won.get(idOf('half'));
+    if (!link) throw new Error('not won');
+    await links.settle(token, [{ link, number: 2, set: {}, mark: null, unclear: true }]);
+    const after = await read('half');
+    expect(after).toMatchObject({ applied: 2, claim: null });
+    expect(after && isUncertain(after)).toBe(true);
+  });
+
   it('is what the sweeper looks for when it did not happen', async () => {
     await links.claim(C, [person('swept', 1, false)], DEAD);
     const found = (await links.expired(100)).map((it) => it.sourceId);
@@ -116,6 +151,41 @@ describe('the numbers of reads', () => {
     const taken = await Promise.all(Array.from({ length: 60 }, () => links.next('numbers')));
     expect(new Set(taken.map((it) => it.number)).size).toBe(60);
     expect(Math.max(...taken.map((it) => it.number))).toBe(60);
+  });
+});
+
+describe('links met again without a difference', () => {
+  const mark = { id: 'r', outcome: 'unchanged', department: '1', page: '0/0' } as const;
+
+  it('keep what was settled, and remember the highest number under which they were seen', async () => {
+    await settled('equal', 5);
+    await links.markEqual([{ _id: idOf('equal'), number: 9, mark }]);
+    await links.markEqual([{ _id: idOf('equal'), number: 7, mark: null }]);
+    const after = await read('equal');
+    expect(after).toMatchObject({ seen: 9, applied: 5, targetId: 't', run: mark, claim: null });
+  });
+
+  it('do not lose the claim of somebody who writes at that moment', async () => {
+    await settled('written', 5);
+    const { token } = await links.claim(C, [person('written', 6)], LONG);
+    await links.markEqual([{ _id: idOf('written'), number: 5, mark }]);
+    expect((await read('written'))?.claim?.token).toBe(token);
+  });
+
+  it('of departments are listed by run or by name, those of others are not', async () => {
+    const department = (sourceId: string, connection = C) => {
+      const request = { kind: 'department' as const, sourceId, number: 1, exists: false };
+      return links.claim(connection, [request], LONG);
+    };
+    for (const id of ['d1', 'd2', 'd3']) await department(id);
+    await department('d1', 'other');
+    await links.markEqual([{ _id: linkId(C, 'department', 'd1'), number: 1, mark }]);
+    await links.markListed(C, { run: 'r' });
+    await links.markListed(C, { ids: ['d2'] });
+    const found = await links.get(C, 'department', ['d1', 'd2', 'd3']);
+    const listed = [...found.values()].filter((it) => it.listed).map((it) => it.sourceId);
+    expect(listed.sort()).toEqual(['d1', 'd2']);
+    expect((await links.get('other', 'department', ['d1'])).get('d1')?.listed).toBeUndefined();
   });
 });
 
