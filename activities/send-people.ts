@@ -234,6 +234,13 @@ async function halving(
   }
 }
 
+/** Who is in several departments is met several times; what the run did to them counts, not what came last. */
+function more(earlier: Outcome | null, outcome: Outcome): Outcome {
+  if (earlier === 'created' || earlier === 'adopted') return earlier;
+  const changed = earlier === 'updated' || earlier === 'moved';
+  return changed && outcome === 'unchanged' ? earlier : outcome;
+}
+
 function releaseOf({ link }: PersonWork): Settlement {
   return { link, number: link.applied, set: {}, mark: null };
 }
@@ -246,7 +253,7 @@ function settlementOf(pass: Pass, work: PersonWork, fate: Exclude<Fate, string>)
     return { link, number: person.number, set: {}, mark, ...partly };
   }
   const earlier = link.run?.id === pass.place.run ? link.run.outcome : null;
-  const mark = markOf(pass, work, earlier === 'created' ? 'created' : fate.outcome);
+  const mark = markOf(pass, work, more(earlier, fate.outcome));
   // Removals wait for the safeguard: who would leave a department stays in it, and it is listed.
   const held = pass.leaving === 'hold' ? work.difference.leave : [];
   if (mark && held.length > 0) mark.held = held;

@@ -84,7 +84,10 @@ async function syncDepartment(
     if (parent.end !== 'settled') return { end: parent.end, handOver };
   }
   const read = { id, parentId, name: found.name, number };
-  const again = await writeDepartments(pass, [read], targets, false);
+  const again = await writeDepartments(pass, [read], targets, {
+    skipEqual: false,
+    force: false,
+  });
   if (again.length > 0) return { end: 'busy', handOver };
   handOver.push(...(await contents(pass, id)));
   return { end: 'settled', handOver };

@@ -1,4 +1,5 @@
 /** The last lane: reads the target again and compares; what differs is repaired once from a fresh read. */
+import type { Link } from '../model/link.ts';
 import { problem } from '../model/problem.ts';
 import { changedFields } from '../plan/diff.ts';
 import { mapDepartment } from '../plan/mapping.ts';
@@ -9,9 +10,12 @@ import type { LaneResult, Pass } from './pass.ts';
 import { departmentsAt, readByKey } from './person-base.ts';
 import type { PersonItem } from './person-work.ts';
 import { openPage, printsOf, stage } from './staged.ts';
+import { writeDepartments } from './write-departments.ts';
 import { writePeople } from './write-people.ts';
 
 const BATCH = 50;
+/** More departments than that are not put right behind somebody's back in one pass: they are listed. */
+const REPAIRS_MAX = 200;
 /** Reads on the way at once; at 150 ms a read four keep 20 calls a second busy. */
 const WIDTH = 4;
 
@@ -146,37 +150,62 @@ async function repair(
   return fresh;
 }
 
-/** Every department of the walk stands in the target with its name, below its parent. */
+/** Every department of the walk stands in the target with its name, below its parent; else it is put there. */
 async function verifyDepartments(pass: Pass): Promise<void> {
+  const wrong = await wrongDepartments(pass, null);
+  if (wrong.size === 0) return;
+  for (const id of [...wrong].slice(0, REPAIRS_MAX)) await repairDepartment(pass, id);
+  const still = await wrongDepartments(pass, wrong);
+  await pass.runs.addProblems(
+    pass.place.run,
+    [...still].map((id) => {
+      const object = { kind: 'department' as const, id };
+      return { problem: problem('TARGET_DIFFERS', { object }), object };
+    }),
+  );
+}
+
+/** @param among only these are looked at; all of the walk when null */
+async function wrongDepartments(pass: Pass, among: Set<string> | null): Promise<Set<string>> {
   const { run, generation } = pass.place;
   const { organizationCode } = pass.connection.target;
   const all = await persist(pass, () => pass.reader.departments(organizationCode, pass.signal));
   const byId = new Map(all.map((it) => [it.id, it]));
   const walk = await pass.frontier.lane(run, generation, 'departments');
   const targets = new DepartmentTargets(pass);
+  const wrong = new Set<string>();
   for (let from = 0; from < walk.tail; from += 100) {
-    const queued = await pass.frontier.departments(
-      pass.place,
-      from,
-      Math.min(from + 100, walk.tail),
-    );
+    const to = Math.min(from + 100, walk.tail);
+    const queued = await pass.frontier.departments(pass.place, from, to);
     const ids = queued.map((it) => it.id);
     const links = await pass.links.get(pass.connection.id, 'department', ids);
     await targets.load(queued.map((it) => it.parentId ?? ROOT_DEPARTMENT));
-    const wrong = queued.filter((it) => {
+    for (const it of queued) {
       const link = links.get(it.id);
-      if (it.parentId === null || link?.run?.outcome === 'failed' || !link) return false;
-      if (link.applied > it.number) return false;
-      const desired = mapDepartment(it, it.parentId);
+      if (it.parentId === null || link?.run?.outcome === 'failed' || !link) continue;
+      const newer = link.applied > it.number;
+      // A newer read was settled by another writer, whose business it is now, or by our own repair.
+      if (among ? !among.has(it.id) : newer) continue;
+      const { name, parentId } = newer ? settledAs(link) : mapDepartment(it, it.parentId);
+      await targets.load([parentId]);
       const found = byId.get(link.targetId ?? '');
-      return found?.name !== desired.name || found.parentId !== targets.of(desired.parentId);
-    });
-    await pass.runs.addProblems(
-      run,
-      wrong.map((it) => {
-        const object = { kind: 'department' as const, id: it.id };
-        return { problem: problem('TARGET_DIFFERS', { object }), object };
-      }),
-    );
+      const inPlace = found?.name === name && found.parentId === targets.of(parentId);
+      if (!inPlace) wrong.add(it.id);
+    }
   }
+  return wrong;
+}
+
+function settledAs(link: Link): { name: string; parentId: string } {
+  return { name: link.name ?? '', parentId: link.parentId ?? ROOT_DEPARTMENT };
+}
+
+/** Read afresh at the source and compared with the target itself; parents come first. */
+async function repairDepartment(pass: Pass, id: string): Promise<void> {
+  const { number } = await pass.links.next(pass.connection.id);
+  const found = await persist(pass, () => pass.source.department(id, pass.signal));
+  if (found === 'gone') return;
+  const read = { id, parentId: found.parentId ?? ROOT_DEPARTMENT, name: found.name, number };
+  const options = { skipEqual: false, force: true };
+  await writeDepartments(pass, [read], new DepartmentTargets(pass), options);
 }

@@ -27,6 +27,8 @@ interface Work {
   desired: DesiredDepartment;
   link: Link;
   parentTarget: string;
+  /** The link may not show what the target has. */
+  doubted: boolean;
 }
 
 /** What the target has, or is known to have; null when the department must be created. */
@@ -34,6 +36,13 @@ interface Base {
   id: string;
   name: string;
   parentId: string;
+}
+
+export interface DepartmentOptions {
+  /** Who is equal to what was settled is not claimed; a single object settles its read all the same. */
+  skipEqual: boolean;
+  /** Compare with the target itself, not with what was settled last. */
+  force: boolean;
 }
 
 type Done = { settlement: Settlement; thrown?: unknown } | { unclear: true };
@@ -46,7 +55,7 @@ export async function writeDepartments(
   pass: Pass,
   departments: DepartmentRead[],
   targets: DepartmentTargets,
-  skipEqual = true,
+  { skipEqual, force }: DepartmentOptions = { skipEqual: true, force: false },
 ): Promise<DepartmentRead[]> {
   const { connection } = pass;
   const ids = departments.map((it) => it.id);
@@ -82,7 +91,12 @@ export async function writeDepartments(
     const parentTarget = targets.of(desired.parentId);
     if (parentTarget === undefined) {
       settlements.push(failed(pass, queued, link, problem('DATA_PARENT_MISSING', about(queued))));
-    } else works.push({ queued, desired, link, parentTarget });
+    } else {
+      // A run has read all keys at its beginning; the store may have lost the link of a single object.
+      const unknown = link.targetId === null && !pass.counting;
+      const doubted = force || unknown || isUncertain(link);
+      works.push({ queued, desired, link, parentTarget, doubted });
+    }
   }
   const written = await writeThroughGate(pass, works, claims, targets);
   for (const [work, done] of written) {
@@ -178,10 +192,10 @@ async function takeGate(pass: Pass, claims: Claims): Promise<GateLease | null> {
   return null;
 }
 
-/** The link's state; or the target read by key, when the last write ended unclear. */
+/** The link's state; or the target read by key, when the link cannot be trusted. */
 async function baseOf(pass: Pass, work: Work, targets: DepartmentTargets): Promise<Base | null> {
   const { link, desired } = work;
-  if (!isUncertain(link)) {
+  if (!work.doubted) {
     if (link.targetId === null) return null;
     return { id: link.targetId, name: link.name ?? '', parentId: link.parentId ?? '' };
   }
