@@ -1,0 +1,106 @@
+/** One world from its beginning to its end: imported under faults, left to rest, imported twice more, judged. */
+import { Driver } from './driver.ts';
+import { differences } from './laws.ts';
+import { Stuck } from './simulation.ts';
+import { Stage } from './stage.ts';
+import type { World } from './world.ts';
+
+export interface Played {
+  /** Laws that were broken, as sentences; none when all is well. */
+  broken: string[];
+  events: number;
+  ms: number;
+  log: string[];
+  requests: Record<string, number>;
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+/** Longer than any claim, any write on its way and any freeze. */
+const REST_MS = 61_000;
+
+/** @param keepLog notes of everything that happened, for people */
+export async function play(world: World, keepLog = false): Promise<Played> {
+  const stage = new Stage(world);
+  stage.keepLog = keepLog;
+  stage.pool.addForeign(world.foreignPhones);
+  const driver = new Driver(stage);
+  try {
+    await stage.simulation.drive(story(stage, driver), DAY_MS);
+  } catch (error) {
+    stage.breaks(error instanceof Stuck ? `liveness: ${error.message}` : `failed: ${said(error)}`);
+  }
+  const { simulation, broken, log } = stage;
+  const { events, now: ms } = simulation;
+  return { broken, events, ms, log, requests: simulation.counts() };
+}
+
+const said = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
+
+async function story(stage: Stage, driver: Driver): Promise<void> {
+  const { world, simulation, pool } = stage;
+  const foreign = pool.foreign();
+  if (world.switches.before) {
+    await driver.pass();
+    pool.enterForeign();
+    if (world.switches.linksLost) stage.store.tables.links.documents.clear();
+  }
+  stage.arm();
+  const told = scheduleEdits(stage, driver);
+  await driver.pass(world.takeOverAt);
+  await simulation.wait(Math.max(0, told - simulation.now));
+  await rest(stage, driver);
+  if (stage.broken.length > 0) return;
+  if (world.switches.events) report(stage, 'events', differences(stage, null));
+  if (stage.broken.length > 0) return;
+  stage.quiet = true;
+  await simulation.wait(REST_MS);
+  const first = await driver.pass();
+  report(stage, 'a quiet pass', differences(stage, first.problems));
+  const changes = pool.changes;
+  const second = await driver.pass();
+  report(stage, 'a second quiet pass', differences(stage, second.problems));
+  if (pool.changes > changes) stage.breaks(`10: nothing to do, ${pool.changes - changes} changes`);
+  if (pool.foreign() !== foreign) stage.breaks('4: something foreign has changed');
+}
+
+function report(stage: Stage, when: string, found: string[]): void {
+  for (const it of found) stage.breaks(`${it} (after ${when})`);
+}
+
+/** Edits and touches at their times; returns when the last of them has been told. */
+function scheduleEdits(stage: Stage, driver: Driver): number {
+  const { world, simulation, company } = stage;
+  const start = simulation.now;
+  let last = start;
+  for (const edit of world.edits) {
+    const at = start + edit.at;
+    simulation.at(at, () => {
+      const touched = company.edit(simulation.now, edit);
+      stage.note(`edit ${JSON.stringify(edit)} ${touched.length}`);
+      if (!world.switches.events) return;
+      // Twice, now and late, as events come.
+      for (const object of touched) {
+        for (const delay of [(edit.at % 7) * 100, 1000 + (edit.at % 9) * 1000]) {
+          simulation.at(simulation.now + delay, () => driver.touch(object));
+        }
+      }
+    });
+    last = Math.max(last, at + 10_000);
+  }
+  for (const { at, object } of world.touches) {
+    simulation.at(start + at, () => driver.touch(object));
+    last = Math.max(last, start + at);
+  }
+  return last;
+}
+
+/** Until every round has ended and no claim is left behind. */
+async function rest(stage: Stage, driver: Driver): Promise<void> {
+  const { simulation } = stage;
+  for (let quiet = 0; quiet < 6;) {
+    await simulation.wait(10_000);
+    const swept = await driver.sweep();
+    quiet = swept === 0 && driver.syncing === 0 ? quiet + 1 : 0;
+  }
+}

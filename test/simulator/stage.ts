@@ -1,0 +1,248 @@
+/** A world set up: its vendors, its database, its faults, and the parts that each worker process is given. */
+import { Governor } from '../../activities/governor.ts';
+import type { Parts, WriteTimes } from '../../activities/pass.ts';
+import type { Connection } from '../../model/connection.ts';
+import { linkId } from '../../model/link.ts';
+import type { Link } from '../../model/link.ts';
+import { createBudgets } from '../../store/budgets.ts';
+import { createFrontier } from '../../store/frontier.ts';
+import { createGate } from '../../store/gate.ts';
+import { createLinks } from '../../store/links.ts';
+import type { Links } from '../../store/links.ts';
+import { createRuns } from '../../store/runs.ts';
+import type { ConnectionKey } from '../../store/vault.ts';
+import { chance } from './chance.ts';
+import { collectionsOf, emptyTables } from './collection.ts';
+import type { StoreWorld } from './collection.ts';
+import { Company, sourceOf } from './company.ts';
+import type { CompanyWorld } from './company.ts';
+import { LONGEST_WRITE_MS } from './faults.ts';
+import type { Fault, Kill, Freeze, SourceFault, StoreFailure, TargetFault } from './faults.ts';
+import { Pool } from './pool.ts';
+import { Process, Simulation } from './simulation.ts';
+import type { Kind } from './simulation.ts';
+import { targetOf } from './target.ts';
+import type { PoolWorld } from './target.ts';
+import type { World } from './world.ts';
+
+/** Virtual time begins here. */
+const EPOCH = Date.UTC(2027, 0, 1);
+
+export const CONNECTION = 'c';
+const CORP = 'corp';
+export const keyOf = (id: string): string => `${CORP}:${id}`;
+
+export const times: WriteTimes = { claimMs: 40_000, longestWriteMs: LONGEST_WRITE_MS };
+
+/** Nothing is hidden: what is sealed and printed can be read in a failure. */
+const openKey: ConnectionKey = {
+  seal: (value) => Buffer.from(JSON.stringify(value)),
+  open: (sealed) => JSON.parse(Buffer.from(sealed).toString()) as unknown,
+  fingerprint: (value) => value,
+};
+
+/** A worker: one process with the parts it was given at its start. */
+export interface Worker {
+  process: Process;
+  parts: Parts;
+}
+
+/** The vendors and the database of one world, and what was done to them. */
+export class Stage {
+  readonly world: World;
+  readonly simulation = new Simulation();
+  readonly company: Company;
+  readonly pool: Pool;
+  readonly broken: string[] = [];
+  readonly log: string[] = [];
+  /** No fault happens any more. */
+  quiet = false;
+  /** Told of a kill or a freeze. */
+  onFault: (process: Process, fault: Kill | Freeze) => void = () => undefined;
+  readonly store: StoreWorld;
+  readonly #source: CompanyWorld;
+  readonly #target: PoolWorld;
+  readonly #faults = new Map<string, Fault>();
+  /** Times of calls by budget, to see that limits are kept. */
+  readonly #calls = new Map<string, number[]>();
+  readonly #claims = new Map<Process, Map<string, { token: string; number: number }>>();
+  readonly #governors = new Map<Process, Governor>();
+  keepLog = false;
+
+  constructor(world: World) {
+    this.world = world;
+    const { simulation } = this;
+    const { seed, switches } = world;
+    this.company = new Company(world.departments, world.people);
+    this.pool = new Pool(switches, {
+      broken: (law) => this.breaks(law),
+      changed: (what, key) => this.#changed(what, key),
+    });
+    const times = chance(seed, 'store times');
+    this.store = {
+      simulation,
+      tables: emptyTables(() => this.#date()),
+      fault: ({ kind, nth }) => this.#fault<StoreFailure>(kind, nth),
+      latency: () => times.whole(1, 3),
+      splits: () => times.yes(0.2),
+    };
+    this.#source = {
+      ...{ simulation, company: this.company, roots: ['1'], staleMs: switches.staleMs },
+      chance: chance(seed, 'source times'),
+      fault: ({ kind, nth }) => this.#fault<SourceFault>(kind, nth),
+      limit: (process, name, signal) => this.#limit(process, `source/${name}`, signal),
+    };
+    this.#target = {
+      ...{ simulation, pool: this.pool, chance: chance(seed, 'target times') },
+      fault: ({ kind, nth }) => this.#fault<TargetFault>(kind, nth),
+      limit: (process, signal) => this.#limit(process, 'target', signal),
+      sending: (process) => this.#sending(process),
+    };
+    this.#arrange();
+  }
+
+  #date(): Date {
+    return new Date(EPOCH + this.simulation.now);
+  }
+
+  #arrange(): void {
+    for (const fault of this.world.faults) {
+      if (fault.kind === 'kill' || fault.kind === 'freeze') {
+        const { kind, nth, moment } = fault.at;
+        this.#faults.set(`${kind}/${nth}/${moment}`, fault);
+      } else this.#faults.set(`${fault.kind}/${fault.nth}`, fault);
+    }
+    this.simulation.watch = (process, { kind, nth }, moment) => {
+      if (this.quiet || !this.armed) return;
+      const fault = this.#faults.get(`${kind}/${nth - this.#offsets[kind]}/${moment}`);
+      if (!fault || !process.alive) return;
+      this.note(`${fault.kind} at ${moment} of ${kind} ${nth}`);
+      this.onFault(process, fault as Kill | Freeze);
+    };
+  }
+
+  /** Faults begin to count requests here. */
+  arm(): void {
+    this.armed = true;
+    this.#offsets = this.simulation.counts();
+  }
+
+  armed = false;
+  #offsets: Record<Kind, number> = { store: 0, source: 0, target: 0 };
+
+  #fault<F extends Fault>(kind: Kind, nth: number): F | null {
+    if (this.quiet || !this.armed) return null;
+    const fault = this.#faults.get(`${kind}/${nth - this.#offsets[kind]}`);
+    if (fault) this.note(`fault ${JSON.stringify(fault)}`);
+    return (fault as F | undefined) ?? null;
+  }
+
+  note(what: string): void {
+    if (this.keepLog) this.log.push(`${String(this.simulation.now).padStart(7)} ${what}`);
+  }
+
+  /** A law that is always true is not. */
+  breaks(law: string): void {
+    this.note(`BROKEN ${law}`);
+    this.broken.push(law);
+  }
+
+  async #limit(process: Process, id: string, signal?: AbortSignal): Promise<void> {
+    const { perSecond } = this.world.switches;
+    if (perSecond === 0) return;
+    await this.#governors.get(process)?.acquire([{ id, perSecond }], 'bulk', signal);
+    const calls = this.#calls.get(id) ?? [];
+    this.#calls.set(id, calls);
+    const { now } = this.simulation;
+    calls.push(now);
+    const first = calls[calls.length - 1 - perSecond];
+    if (first !== undefined && now - first < 1000) this.breaks(`11: more than ${perSecond} ${id}`);
+  }
+
+  link(kind: 'department' | 'person', id: string): Link | undefined {
+    const found = this.store.tables.links.documents.get(linkId(CONNECTION, kind, id));
+    return found as unknown as Link | undefined;
+  }
+
+  /** Who carries a write out now, with the claims it held when it was sent. */
+  #writing: Map<string, { token: string; number: number }> | null = null;
+
+  #sending(process: Process): <T>(effect: () => T) => T {
+    const held = new Map(this.#claims.get(process));
+    return (effect) => {
+      this.#writing = held;
+      try {
+        return effect();
+      } finally {
+        this.#writing = null;
+      }
+    };
+  }
+
+  #changed(what: string, key: string | null): void {
+    this.note(what);
+    if (key !== null) this.#checkClaim(key.slice(keyOf('').length));
+  }
+
+  /** A write is done only under its sender's live claim, and never carries an older read. */
+  #checkClaim(id: string): void {
+    const link = this.link(id.startsWith('p') ? 'person' : 'department', id);
+    const claim = link && this.#writing?.get(link._id);
+    if (!link || !claim) return this.breaks(`8: ${id} is written without a claim`);
+    if (link.applied >= claim.number) {
+      this.breaks(`8: ${id} gets read ${claim.number} after ${link.applied} was settled`);
+    } else if (link.claim?.token !== claim.token) {
+      this.breaks(`8: ${id} is written under a claim that is over`);
+    } else if (link.claim.until.getTime() <= this.#date().getTime()) {
+      this.breaks(`8: ${id} is written after its claim ran out`);
+    }
+  }
+
+  /** Parts of a new worker process. */
+  worker(): Worker {
+    const process = new Process();
+    const clock = this.simulation.clock(process);
+    const c = collectionsOf(this.store, process);
+    this.#governors.set(process, new Governor(createBudgets(c), clock));
+    const { reader, writer } = targetOf(this.#target, process);
+    const parts: Parts = {
+      connection: connectionOf(),
+      source: sourceOf(this.#source, process),
+      ...{ reader, writer },
+      takeCalls: () => ({ source: 0, targetReads: 0, targetWrites: 0 }),
+      throttled: () => Promise.resolve(),
+      links: this.#watched(createLinks(c, clock.monotonic), process),
+      frontier: createFrontier(c),
+      gate: createGate(c, clock.monotonic),
+      runs: createRuns(c),
+      ...{ key: openKey, clock, times, leaving: this.world.switches.leaving },
+    };
+    return { process, parts };
+  }
+
+  #watched(links: Links, process: Process): Links {
+    const held = new Map<string, { token: string; number: number }>();
+    this.#claims.set(process, held);
+    return {
+      ...links,
+      claim: async (connection, requests, claimMs) => {
+        const claims = await links.claim(connection, requests, claimMs);
+        for (const { kind, sourceId, number } of requests) {
+          const id = linkId(connection, kind, sourceId);
+          if (claims.won.has(id)) held.set(id, { token: claims.token, number });
+        }
+        return claims;
+      },
+    };
+  }
+}
+
+function connectionOf(): Connection {
+  return {
+    ...{ id: CONNECTION, name: 'Company', keyFormat: '{corpId}:{id}', version: 1 },
+    source: { corpId: CORP, appKey: 'app', oapi: '', api: '' },
+    target: { host: '', accessKeyId: '', organizationCode: 'org' },
+    rates: { sourcePerSecond: 0, egressPerSecond: 0, targetPerSecond: 0 },
+    createdAt: '2027-01-01T00:00:00.000Z',
+  };
+}

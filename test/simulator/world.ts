@@ -1,0 +1,201 @@
+/** A world as data: organisation, edits, faults and switches, all drawn from one seed, all printable and shrinkable. */
+import type { ObjectRef, SourceDepartment, SourcePerson } from '../../model/directory.ts';
+import { chance } from './chance.ts';
+import type { Chance } from './chance.ts';
+import { drawFaults } from './faults.ts';
+import type { Fault } from './faults.ts';
+
+/** One change at the source; one that makes no sense any more when its time comes is passed over. */
+export type Edit = { at: number } & (
+  | { kind: 'person-added'; person: SourcePerson }
+  | { kind: 'person-removed'; id: string }
+  | { kind: 'person-moved'; id: string; departments: string[] }
+  | { kind: 'person-changed'; id: string; change: Partial<SourcePerson> }
+  | { kind: 'department-added'; department: SourceDepartment }
+  | { kind: 'department-renamed'; id: string; name: string }
+  | { kind: 'department-moved'; id: string; parentId: string }
+  | { kind: 'department-removed'; id: string }
+);
+
+/** What the vendors, the settings and the operators of this world are like. */
+export interface Switches {
+  /** The target refuses a second department with one key. */
+  uniqueKeys: boolean;
+  /** The target refuses a department below itself. */
+  refusesCycles: boolean;
+  /** The oldest state that a read of the source may show, in milliseconds. */
+  staleMs: number;
+  /** Every edit is told by events; then nothing may be left to the next pass. */
+  events: boolean;
+  /** Calls a second to each side; 0 for no limit. */
+  perSecond: number;
+  leaving: 'hold' | 'apply';
+  workers: 1 | 2;
+  /** Everything was imported once before the faults begin. */
+  before: boolean;
+  /** And then the database lost what it knew. */
+  linksLost: boolean;
+  /** Calls a step of a lane may make. */
+  callsPerStep: number;
+}
+
+export interface World {
+  seed: number;
+  switches: Switches;
+  departments: SourceDepartment[];
+  people: SourcePerson[];
+  edits: Edit[];
+  faults: Fault[];
+  /** Single objects that are synchronised out of the blue. */
+  touches: { at: number; object: ObjectRef }[];
+  /** When another execution takes the run over; null when none does. */
+  takeOverAt: number | null;
+  /** Accounts of others that hold a phone number of one of our people. */
+  foreignPhones: string[];
+}
+
+/** While the faulty pass runs, most things happen in this time. */
+const BUSY_MS = 12_000;
+
+function drawSwitches(it: Chance): Switches {
+  const events = it.yes(0.5);
+  return {
+    uniqueKeys: it.yes(0.5),
+    refusesCycles: it.yes(0.5),
+    staleMs: it.of([0, 1500, 5000]),
+    events,
+    perSecond: it.yes(0.15) ? 20 : 0,
+    leaving: it.yes(0.5) ? 'hold' : 'apply',
+    workers: it.yes(0.5) ? 2 : 1,
+    before: it.yes(0.3),
+    linksLost: it.yes(0.2),
+    callsPerStep: it.of([300, 300, 12, 3]),
+  };
+}
+
+/** Draws the world of a seed. */
+export function drawWorld(seed: number): World {
+  const it = chance(seed, 'world');
+  const switches = drawSwitches(it);
+  const departments = drawDepartments(it);
+  const people = drawPeople(it, departments);
+  const foreignPhones = people.flatMap((one) =>
+    one.mobile !== undefined && it.yes(0.04) ? [one.mobile] : [],
+  );
+  const edits = drawEdits(chance(seed, 'edits'), departments, people);
+  const calls = { departments: departments.length, people: people.length };
+  return {
+    seed,
+    switches,
+    departments,
+    people,
+    edits,
+    faults: drawFaults(chance(seed, 'faults'), calls, switches),
+    touches: drawTouches(chance(seed, 'touches'), departments, people),
+    takeOverAt: it.yes(0.2) ? it.whole(0, BUSY_MS) : null,
+    foreignPhones,
+  };
+}
+
+function drawDepartments(it: Chance): SourceDepartment[] {
+  const count = it.whole(1, 9);
+  const all: SourceDepartment[] = [];
+  for (let n = 0; n < count; n++) {
+    const parents = ['1', ...all.map((one) => one.id)];
+    // Deep rather than broad, every other time.
+    const parentId = it.yes(0.5) ? (parents[parents.length - 1] ?? '1') : it.of(parents);
+    all.push({ id: String(n + 2), parentId, name: `D${n + 2}` });
+  }
+  return all;
+}
+
+const places = (departments: SourceDepartment[]): string[] => [
+  '1',
+  ...departments.map((one) => one.id),
+];
+
+function drawPlaces(it: Chance, ids: string[]): string[] {
+  const chosen = new Set([it.of(ids)]);
+  while (it.yes(0.25)) chosen.add(it.of(ids));
+  return [...chosen];
+}
+
+function person(it: Chance, n: number, ids: string[]): SourcePerson {
+  const one: SourcePerson = {
+    id: `p${n}`,
+    name: it.yes(0.02) ? '' : `N${n}`,
+    departmentIds: drawPlaces(it, ids),
+    active: true,
+  };
+  if (it.yes(0.7)) one.mobile = String(13_800_000_000 + n);
+  // Two people with one address, now and then.
+  if (it.yes(0.5)) one.email = it.yes(0.05) ? 'all@x.test' : `p${n}@x.test`;
+  if (it.yes(0.2)) one.avatar = `https://x.test/${n}`;
+  return one;
+}
+
+function drawPeople(it: Chance, departments: SourceDepartment[]): SourcePerson[] {
+  const count = it.whole(0, 18);
+  // One department is often larger than a page.
+  const ids = places(departments);
+  const crowded = it.of(ids);
+  const weighted = [...ids, crowded, crowded, crowded, crowded];
+  return Array.from({ length: count }, (_, n) => person(it, n + 1, weighted));
+}
+
+function drawEdits(it: Chance, departments: SourceDepartment[], people: SourcePerson[]): Edit[] {
+  const count = it.yes(0.2) ? 0 : it.whole(1, 8);
+  const ids = places(departments);
+  let fresh = 0;
+  return Array.from({ length: count }, (): Edit => {
+    const at = it.whole(0, BUSY_MS);
+    const department = it.of(ids);
+    const parentId = it.of(ids);
+    const anyone = people.length > 0 ? it.of(people).id : 'p1';
+    const n = ++fresh;
+    const kinds = [
+      (): Edit => ({ at, kind: 'person-added', person: person(it, 100 + n, ids) }),
+      (): Edit => ({ at, kind: 'person-removed', id: anyone }),
+      (): Edit => ({ at, kind: 'person-moved', id: anyone, departments: drawPlaces(it, ids) }),
+      (): Edit => ({ at, kind: 'person-changed', id: anyone, change: drawChange(it, n) }),
+      (): Edit => {
+        const added = { id: String(100 + n), parentId, name: `D${100 + n}` };
+        ids.push(added.id);
+        return { at, kind: 'department-added', department: added };
+      },
+      (): Edit => ({ at, kind: 'department-renamed', id: department, name: `D${department}.${n}` }),
+      (): Edit => ({ at, kind: 'department-moved', id: department, parentId }),
+      (): Edit => ({ at, kind: 'department-removed', id: department }),
+    ];
+    const weights = [0, 1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 6, 6, 6, 7];
+    const kind = kinds[it.of(weights)];
+    if (!kind) throw new Error('no such edit');
+    return kind();
+  }).sort((a, b) => a.at - b.at);
+}
+
+function drawChange(it: Chance, n: number): Partial<SourcePerson> {
+  return it.of<Partial<SourcePerson>>([
+    { name: `N.${n}` },
+    { mobile: String(13_900_000_000 + n) },
+    { mobile: '' },
+    { email: `changed${n}@x.test` },
+    { avatar: `https://x.test/changed/${n}` },
+  ]);
+}
+
+function drawTouches(
+  it: Chance,
+  departments: SourceDepartment[],
+  people: SourcePerson[],
+): World['touches'] {
+  const count = it.yes(0.5) ? 0 : it.whole(1, 6);
+  const objects: ObjectRef[] = [
+    ...departments.map(({ id }) => ({ kind: 'department' as const, id })),
+    ...people.map(({ id }) => ({ kind: 'person' as const, id })),
+  ];
+  return Array.from({ length: count }, () => ({
+    at: it.whole(0, BUSY_MS),
+    object: it.of(objects),
+  })).sort((a, b) => a.at - b.at);
+}
