@@ -35,7 +35,7 @@ export interface Parts {
 
 export interface PassClock {
   /** Milliseconds that only grow. */
-  monotonic(): number;
+  monotonic: () => number;
   /** Rejects with the signal's reason when it is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }

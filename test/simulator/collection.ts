@@ -126,7 +126,7 @@ export function collectionsOf(world: StoreWorld, process: Process): Collections 
     name,
     new View(world, process, table),
   ]);
-  return Object.fromEntries(made) as unknown as Collections;
+  return Object.fromEntries(made);
 }
 
 /** One collection as one process sees it; only what the store uses. */

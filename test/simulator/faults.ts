@@ -1,7 +1,7 @@
 /** Everything that can go wrong, as data: which request or moment it meets, and what happens then. */
 import type { Chance } from './chance.ts';
 import type { Kind, Moment } from './simulation.ts';
-import type { Switches } from './world.ts';
+import type { Switches } from './switches.ts';
 
 export type SourceFault =
   | { kind: 'source'; nth: number; what: 'broken' | 'throttled' | 'slow' }

@@ -4,6 +4,7 @@ import { chance } from './chance.ts';
 import type { Chance } from './chance.ts';
 import { drawFaults } from './faults.ts';
 import type { Fault } from './faults.ts';
+import type { Switches } from './switches.ts';
 
 /** One change at the source; one that makes no sense any more when its time comes is passed over. */
 export type Edit = { at: number } & (
@@ -16,28 +17,6 @@ export type Edit = { at: number } & (
   | { kind: 'department-moved'; id: string; parentId: string }
   | { kind: 'department-removed'; id: string }
 );
-
-/** What the vendors, the settings and the operators of this world are like. */
-export interface Switches {
-  /** The target refuses a second department with one key. */
-  uniqueKeys: boolean;
-  /** The target refuses a department below itself. */
-  refusesCycles: boolean;
-  /** The oldest state that a read of the source may show, in milliseconds. */
-  staleMs: number;
-  /** Every edit is told by events; then nothing may be left to the next pass. */
-  events: boolean;
-  /** Calls a second to each side; 0 for no limit. */
-  perSecond: number;
-  leaving: 'hold' | 'apply';
-  workers: 1 | 2;
-  /** Everything was imported once before the faults begin. */
-  before: boolean;
-  /** And then the database lost what it knew. */
-  linksLost: boolean;
-  /** Calls a step of a lane may make. */
-  callsPerStep: number;
-}
 
 export interface World {
   seed: number;
