@@ -11,13 +11,15 @@ import type { Parts, Pass, PassPlace } from './pass.ts';
 /**
  * Opens a run: reads the app's scope, makes sure that the organisation exists, and takes back into the
  * store what an earlier store had created. Nothing is written before the source has answered.
+ * @param since when Temporal scheduled this step for the execution
  */
 export async function begin(
   pass: Omit<Pass, 'place'>,
   run: string,
   execution: string,
+  since = 0,
 ): Promise<PassPlace> {
-  const generation = await pass.frontier.open(run, execution);
+  const generation = await pass.frontier.open(run, execution, since);
   const opening: Pass = { ...pass, place: { run, generation, roots: [] } };
   // Not tried again here: the workflow tries the first contact a few times and no more.
   const scopes = await pass.source.scopes(pass.signal);

@@ -5,6 +5,7 @@ import type { Pass } from './pass.ts';
 export class DepartmentTargets {
   readonly #pass: Pass;
   readonly #known = new Map<string, string>();
+  readonly #sources = new Map<string, string>();
 
   constructor(pass: Pass) {
     this.#pass = pass;
@@ -18,6 +19,19 @@ export class DepartmentTargets {
     for (const [id, link] of links) {
       if (link.targetId !== null && link.state === 'present') this.#known.set(id, link.targetId);
     }
+  }
+
+  /** Looks up which of these departments of the target are linked. */
+  async loadSources(targetIds: Iterable<string>): Promise<void> {
+    const asked = [...new Set(targetIds)].filter((id) => !this.#sources.has(id));
+    if (asked.length === 0) return;
+    const found = await this.#pass.links.departmentsAt(this.#pass.connection.id, asked);
+    for (const [targetId, id] of found) this.#sources.set(targetId, id);
+  }
+
+  /** Source id of a linked department of the target; undefined for a foreign one. */
+  sourceOf(targetId: string): string | undefined {
+    return this.#sources.get(targetId);
   }
 
   of(id: string): string | undefined {

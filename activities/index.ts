@@ -67,12 +67,13 @@ export function createActivities(world: ActivityWorld) {
     beginRun: (input: RunRef): Promise<PassPlace> =>
       step(world, input, async (parts, signal) => {
         await parts.runs.stage(input.run, 'read', 'running');
-        const { workflowExecution } = Context.current().info;
+        const { workflowExecution, scheduledTimestampMs } = Context.current().info;
         const budget = new Budget(parts.clock);
         return begin(
           { ...parts, signal, budget, counting: true },
           input.run,
           workflowExecution?.runId ?? 'none',
+          scheduledTimestampMs,
         );
       }),
     readDepartments: lane('readDepartments'),

@@ -38,14 +38,14 @@ export async function readBases(
   targets: DepartmentTargets,
 ): Promise<void> {
   if (works.length === 0) return;
-  await targets.load(works.flatMap((work) => work.link.departments ?? []));
   const found = await readByKey(
     pass,
     works.map((work) => work.person.id),
   );
+  await targets.loadSources([...found.values()].flatMap((it) => it.departmentIds ?? []));
   for (const work of works) {
     const person = found.get(work.person.id);
-    work.base = person ? baseOf(pass, work, person, targets) : null;
+    work.base = person ? baseOf(pass, person, targets) : null;
     const base = work.base ?? { prints: {}, departments: [] };
     work.difference = diffPerson(
       { prints: work.person.prints, departments: work.departments },
@@ -54,16 +54,15 @@ export async function readBases(
   }
 }
 
+/** Every linked department counts: a lost write may have entered one that neither link nor source names now. */
 function baseOf(
   pass: Pass,
-  work: PersonWork,
   person: TargetPerson,
   targets: DepartmentTargets,
 ): NonNullable<PersonWork['base']> {
-  const asked = [...new Set([...work.departments, ...(work.link.departments ?? [])])];
   return {
     targetId: person.id,
     prints: printsOf(pass.key, person.fields),
-    departments: departmentsAt(person, asked, targets),
+    departments: (person.departmentIds ?? []).flatMap((id) => targets.sourceOf(id) ?? []),
   };
 }

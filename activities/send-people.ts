@@ -28,6 +28,8 @@ type Fate =
   | { outcome: Outcome; targetId: string }
   /** `partly`: other fields or departments of the person may have been written before. */
   | { refused: Problem; partly?: boolean }
+  /** Not created but found: it was there before, in departments that were not sent. */
+  | 'found'
   | 'unclear'
   | 'released';
 
@@ -58,15 +60,16 @@ export async function sendPeople(
   for (const work of works) {
     const fate = fates.get(work) ?? 'released';
     if (fate === 'released') sent.released.push(releaseOf(work));
-    else if (fate !== 'unclear') sent.settlements.push(settlementOf(pass, work, fate));
+    else if (typeof fate === 'object') sent.settlements.push(settlementOf(pass, work, fate));
   }
   return sent;
 }
 
 const isKeyTaken = (fate: Fate | undefined): boolean =>
-  typeof fate === 'object' &&
-  'refused' in fate &&
-  (fate.refused.code === 'DATA_KEY_TAKEN' || fate.refused.code === 'DATA_IDENTIFIER_TAKEN');
+  fate === 'found' ||
+  (typeof fate === 'object' &&
+    'refused' in fate &&
+    (fate.refused.code === 'DATA_KEY_TAKEN' || fate.refused.code === 'DATA_IDENTIFIER_TAKEN'));
 
 /** The right to write while the claims last. */
 interface Channel {
@@ -93,7 +96,15 @@ async function create(
     fields: work.person.fields,
     departmentIds: work.departments.flatMap((id) => targets.of(id) ?? []),
   }));
-  await inBatch(pass, works, channel, fates, 'created', () => channel.writer.createPeople(people));
+  const results = await inBatch(pass, works, channel, fates, 'created', () =>
+    channel.writer.createPeople(people),
+  );
+  works.forEach((work, at) => {
+    const [result, wanted] = [results[at], people[at]?.departmentIds ?? []];
+    if (result?.outcome !== 'done') return;
+    const more = result.value.departmentIds?.some((id) => !wanted.includes(id)) ?? false;
+    if (more) fates.set(work, 'found');
+  });
 }
 
 /** One batch call; results by position. A whole call that failed without effect releases its works. */
@@ -104,10 +115,10 @@ async function inBatch(
   fates: Map<PersonWork, Fate>,
   outcome: Outcome,
   call: () => Promise<ItemResult<TargetPerson>[]>,
-): Promise<void> {
+): Promise<ItemResult<TargetPerson>[]> {
   const { may } = channel;
   // Not sent any more: the claim is given back and the works are taken up again.
-  if (!may(0)) return;
+  if (!may(0)) return [];
   const results = await persist(pass, call, undefined, may);
   works.forEach((work, at) => {
     const result = results[at];
@@ -115,6 +126,7 @@ async function inBatch(
     else if (result?.outcome === 'refused') fates.set(work, refusal(result.problem));
     else fates.set(work, 'unclear');
   });
+  return results;
 }
 
 /** A refusal that is not about the person's data (a throttle, a missing right) is not the person's end. */
@@ -258,10 +270,12 @@ function settlementOf(pass: Pass, work: PersonWork, fate: Exclude<Fate, string>)
   const held = pass.leaving === 'hold' ? work.difference.leave : [];
   if (mark && held.length > 0) mark.held = held;
   const departments = [...new Set([...work.departments, ...held])];
+  // What the source leaves empty stays as it is at the target, so it stays known as well.
+  const prints = { ...work.base?.prints, ...person.prints };
   return {
     link,
     number: person.number,
-    set: { targetId: fate.targetId, state: 'present', prints: person.prints, departments },
+    set: { targetId: fate.targetId, state: 'present', prints, departments },
     mark,
   };
 }

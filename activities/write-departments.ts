@@ -103,8 +103,14 @@ export async function writeDepartments(
     if ('unclear' in done) again.push(work.queued);
     else settlements.push(done.settlement);
   }
-  await pass.links.settle(claims.token, settlements);
-  await listProblems(pass, settlements);
+  const settled = await pass.links.settle(claims.token, settlements);
+  const lost = settlements.filter(({ link }) => !settled.has(link._id));
+  const lostIds = new Set(lost.map(({ link }) => link.sourceId));
+  again.push(...open.filter((it) => lostIds.has(it.id)));
+  await listProblems(
+    pass,
+    settlements.filter((it) => !lost.includes(it)),
+  );
   // What succeeded is settled before a failure of the others ends the step.
   for (const done of written.values()) if ('thrown' in done) throw done.thrown;
   return again;

@@ -133,9 +133,10 @@ export async function writeOpen(
   await readBases(pass, uncertain, targets);
   const sent = await sendPeople(pass, works, claims, targets);
   settlements.push(...sent.settlements);
-  await pass.links.settle(claims.token, [...settlements, ...sent.released]);
-  await listProblems(pass, settlements);
-  const settledIds = new Set(settlements.map((it) => it.link._id));
+  const reached = await pass.links.settle(claims.token, [...settlements, ...sent.released]);
+  const settled = settlements.filter((it) => reached.has(it.link._id));
+  await listProblems(pass, settled);
+  const settledIds = new Set(settled.map((it) => it.link._id));
   for (const { item, link } of won) ends.set(item, settledIds.has(link._id) ? 'settled' : 'busy');
   if (sent.thrown) throw sent.thrown;
   return ends;

@@ -25,6 +25,8 @@ export interface LaneDocument extends Lane {
   _id: string;
   run: string;
   generation: number;
+  /** Owner's document only: when its execution began. */
+  since?: number;
 }
 
 /** One department in the queue, at a fixed position: parents come before children. */

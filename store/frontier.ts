@@ -30,9 +30,11 @@ export interface Walk {
 export interface Frontier {
   /**
    * Takes the run over for one Temporal execution. A new execution is a new generation: it starts
-   * reading again, and writes of older generations are refused with RUN_SUPERSEDED.
+   * reading again, and writes of older generations are refused with RUN_SUPERSEDED. So is an execution
+   * that comes back after a newer one has taken over, for example from a process that was frozen.
+   * @param since when the execution began this step, in Temporal's time: the newer one wins
    */
-  open(run: string, execution: string): Promise<number>;
+  open(run: string, execution: string, since?: number): Promise<number>;
   lane(run: string, generation: number, lane: LaneName): Promise<Lane>;
   /**
    * Begins an attempt of a lane that reads. An earlier attempt that was given up and still runs is
@@ -79,8 +81,13 @@ const NEW_LANE = { head: 0, tail: 0, done: false, deferred: [] as number[], page
 /** Losing a race means that another execution has opened the run; more than a few in a row cannot be. */
 const TRIES = 10;
 
-async function open(c: Collections, run: string, execution: string): Promise<number> {
-  const generation = await takeOver(c, `${run}/generation`, `${run}@${execution}`);
+async function open(
+  c: Collections,
+  run: string,
+  execution: string,
+  since: number,
+): Promise<number> {
+  const generation = await takeOver(c, `${run}/generation`, `${run}@${execution}`, since);
   // Also when the run is ours already: the attempt that took it over may have died before this line.
   // Lanes of this generation stay as they are, wherever they have got to.
   await insertNew(() =>
@@ -99,12 +106,18 @@ async function open(c: Collections, run: string, execution: string): Promise<num
 }
 
 /** The owner's document is a lane that nobody walks; its `run` names the execution. */
-async function takeOver(c: Collections, _id: string, owner: string): Promise<number> {
+async function takeOver(
+  c: Collections,
+  _id: string,
+  owner: string,
+  since: number,
+): Promise<number> {
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     const known = await guard(() => c.lanes.findOne({ _id }));
     if (known?.run === owner) return known.generation;
+    if ((known?.since ?? 0) > since) throw superseded();
     const generation = (known?.generation ?? 0) + 1;
-    const change = { ...NEW_LANE, run: owner, generation };
+    const change = { ...NEW_LANE, run: owner, generation, since };
     const taken = await insertNew(async () => {
       if (!known) return (await c.lanes.insertOne({ _id, ...change })).acknowledged;
       const filter = { _id, generation: known.generation };
@@ -204,7 +217,7 @@ async function commitPage(
 /** The frontier kept in a database. */
 export function createFrontier(c: Collections): Frontier {
   return {
-    open: (run, execution) => open(c, run, execution),
+    open: (run, execution, since = 0) => open(c, run, execution, since),
     async lane(run, generation, name) {
       const lane = await guard(() => c.lanes.findOne({ _id: laneId(run, name), generation }));
       return toLane(lane);

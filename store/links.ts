@@ -54,14 +54,20 @@ export interface Links {
   /** See `nextNumber`. */
   next(connection: string): Promise<{ number: number; now: Date }>;
   get(connection: string, kind: ObjectKind, ids: string[]): Promise<Map<string, Link>>;
+  /** Source ids by system id of those departments that are linked; a scan, for who is in doubt only. */
+  departmentsAt(connection: string, targetIds: string[]): Promise<Map<string, string>>;
   claim(connection: string, requests: ClaimRequest[], claimMs: number): Promise<Claims>;
-  settle(token: string, settlements: Settlement[]): Promise<void>;
+  /**
+   * Ids of the links whose read is settled now, by this writer or by a newer one; the others were lost
+   * to somebody who claimed them after our claim had run out.
+   */
+  settle(token: string, settlements: Settlement[]): Promise<Set<string>>;
   markEqual(marks: EqualMark[]): Promise<void>;
   /** Departments whose contents were read by a whole run, or handed over one by one. */
   markListed(connection: string, which: { run: string } | { ids: string[] }): Promise<void>;
   /** Objects whose claim has expired: their writer died, or a write ended unclear. */
   expired(limit: number): Promise<{ connection: string; kind: ObjectKind; sourceId: string }[]>;
-  /** Inserts links found at the target that the store does not know; existing ones stay as they are. */
+  /** Inserts links found at the target that the store does not know; those that know their object stay as they are. */
   recover(links: Link[]): Promise<void>;
   all(connection: string, kind: ObjectKind): AsyncIterable<Link>;
 }
@@ -153,8 +159,13 @@ function tellsNothing(link: Link, set: Settlement['set']): boolean {
   return isUncertain(link) && Object.keys(set).length === 0;
 }
 
-async function settle(c: Collections, token: string, settlements: Settlement[]): Promise<void> {
-  if (settlements.length === 0) return;
+async function settle(
+  c: Collections,
+  token: string,
+  settlements: Settlement[],
+): Promise<Set<string>> {
+  const ids = new Set(settlements.map(({ link }) => link._id));
+  if (settlements.length === 0) return ids;
   const operations = settlements.map(
     ({ link, number, set, mark, unclear }): AnyBulkWriteOperation<Link> => ({
       updateOne: {
@@ -171,7 +182,12 @@ async function settle(c: Collections, token: string, settlements: Settlement[]):
       },
     }),
   );
-  await guard(() => c.links.bulkWrite(operations, { ordered: false }));
+  const { matchedCount } = await guard(() => c.links.bulkWrite(operations, { ordered: false }));
+  if (matchedCount === settlements.length) return ids;
+  const numbers = new Map(settlements.map(({ link, number }) => [link._id, number]));
+  const links = await guard(() => c.links.find({ _id: { $in: [...ids] } }).toArray());
+  const reached = links.filter((link) => link.applied >= (numbers.get(link._id) ?? Infinity));
+  return new Set(reached.map((link) => link._id));
 }
 
 async function markEqual(c: Collections, marks: EqualMark[]): Promise<void> {
@@ -194,22 +210,40 @@ export function createLinks(c: Collections, monotonic: Monotonic = processTime):
       const found = await guard(() => c.links.find({ _id: { $in: keys } }).toArray());
       return new Map(found.map((link) => [link.sourceId, link]));
     },
+    async departmentsAt(connection, targetIds) {
+      const filter = { connection, kind: 'department' as const, targetId: { $in: targetIds } };
+      const found = await guard(() => c.links.find(filter).toArray());
+      return new Map(found.map((link) => [link.targetId ?? '', link.sourceId]));
+    },
     claim: (connection, requests, claimMs) => claim(c, connection, requests, claimMs, monotonic),
     settle: (token, settlements) => settle(c, token, settlements),
     markEqual: (marks) => markEqual(c, marks),
     async recover(links) {
-      const operations = links.map((link): AnyBulkWriteOperation<Link> => {
-        const { _id, ...rest } = link;
-        return { updateOne: { filter: { _id }, update: { $setOnInsert: rest }, upsert: true } };
+      const operations = links.flatMap((link): AnyBulkWriteOperation<Link>[] => {
+        const { _id, targetId, state, name, parentId, ...rest } = link;
+        const found = { targetId, state, name, parentId };
+        // A link whose writer died before it claimed says nothing of the target either.
+        const blank = { _id, targetId: null, claim: null };
+        return [
+          { updateOne: { filter: blank, update: { $set: found } } },
+          {
+            updateOne: {
+              filter: { _id },
+              update: { $setOnInsert: { ...rest, ...found } },
+              upsert: true,
+            },
+          },
+        ];
       });
       if (operations.length > 0) {
         await guard(() => c.links.bulkWrite(operations, { ordered: false }));
       }
     },
     async markListed(connection, which) {
+      // What failed stays unlisted: who makes it later brings its contents too.
       const some =
         'run' in which
-          ? { 'run.id': which.run }
+          ? { 'run.id': which.run, 'run.outcome': { $ne: 'failed' as const } }
           : { _id: { $in: which.ids.map((id) => linkId(connection, 'department', id)) } };
       await guard(() =>
         c.links.updateMany({ connection, kind: 'department', ...some }, { $set: { listed: true } }),

@@ -69,14 +69,14 @@ export class Table {
     return found ? 1 : 0;
   }
 
-  perform(operation: Operation): void {
+  /** Says how many documents it matched. */
+  perform(operation: Operation): number {
     if ('updateOne' in operation) {
       const { filter, update, upsert = false } = operation.updateOne;
-      this.update(filter, update, upsert);
-    } else {
-      const { filter, replacement, upsert = false } = operation.replaceOne;
-      this.replace(filter, replacement, upsert);
+      return this.update(filter, update, upsert).matched;
     }
+    const { filter, replacement, upsert = false } = operation.replaceOne;
+    return this.replace(filter, replacement, upsert);
   }
 }
 
@@ -226,32 +226,38 @@ class View {
   }
 
   /** The server promises nothing about a bulk write as a whole: others may come in between. */
-  async bulkWrite(operations: Operation[], options: { ordered?: boolean } = {}): Promise<object> {
+  async bulkWrite(
+    operations: Operation[],
+    options: { ordered?: boolean } = {},
+  ): Promise<{ matchedCount: number }> {
     const ordered = options.ordered ?? true;
     const cut = this.#world.splits() ? Math.ceil(operations.length / 2) : operations.length;
     let failed: MongoServerError | null = null;
+    let matchedCount = 0;
     for (const part of [operations.slice(0, cut), operations.slice(cut)]) {
       if (part.length === 0 || (failed && ordered)) continue;
-      const refused = await this.#ask((table) => performAll(table, part, ordered));
-      failed ??= refused;
+      const done = await this.#ask((table) => performAll(table, part, ordered));
+      failed ??= done.failed;
+      matchedCount += done.matched;
     }
     if (failed) throw bulkError();
-    return {};
+    return { matchedCount };
   }
 }
 
 function performAll(table: Table, operations: Operation[], ordered: boolean) {
   let failed: MongoServerError | null = null;
+  let matched = 0;
   for (const operation of operations) {
     try {
-      table.perform(operation);
+      matched += table.perform(operation);
     } catch (error) {
       if (!(error instanceof MongoServerError)) throw error;
       failed ??= error;
       if (ordered) break;
     }
   }
-  return failed;
+  return { failed, matched };
 }
 
 function bulkError(): MongoBulkWriteError {

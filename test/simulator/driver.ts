@@ -103,6 +103,7 @@ export class Driver {
     cancelled: AbortSignal | null,
   ): Promise<Ended<T>> {
     const worker = await this.#anyWorker();
+    cancelled?.throwIfAborted();
     const abort = new AbortController();
     return new Promise<Ended<T>>((resolve) => {
       const giveUp = (): void => {
@@ -192,11 +193,12 @@ export class Driver {
   }
 
   async #execute(run: string, execution: string, signal: AbortSignal): Promise<Finished> {
+    const since = this.stage.simulation.now;
     const place = await this.activity(
       'beginRun',
       (parts, aborted) => {
         const budget = new Budget(parts.clock);
-        return begin({ ...parts, signal: aborted, budget, counting: true }, run, execution);
+        return begin({ ...parts, signal: aborted, budget, counting: true }, run, execution, since);
       },
       signal,
     );

@@ -229,12 +229,27 @@ export class Stage {
         const claims = await links.claim(connection, requests, claimMs);
         for (const { kind, sourceId, number } of requests) {
           const id = linkId(connection, kind, sourceId);
-          if (claims.won.has(id)) held.set(id, { token: claims.token, number });
+          if (!claims.won.has(id)) continue;
+          held.set(id, { token: claims.token, number });
+          if (this.keepLog)
+            this.note(`claim ${id} for read ${number}: ${summary(claims.won.get(id))}`);
         }
         return claims;
       },
+      settle: async (token, settlements) => {
+        for (const { link, number, set } of this.keepLog ? settlements : []) {
+          this.note(`settle ${link._id} with read ${number}: ${JSON.stringify(set)}`);
+        }
+        return links.settle(token, settlements);
+      },
     };
   }
+}
+
+function summary(link: Link | undefined): string {
+  if (!link) return '';
+  const { applied, opened, settled, prints, departments, name, parentId } = link;
+  return JSON.stringify({ applied, opened, settled, prints, departments, name, parentId });
 }
 
 function connectionOf(): Connection {
