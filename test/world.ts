@@ -48,8 +48,8 @@ export interface Picture {
 }
 
 /** What the target should have; written for the tests, from the vendors' documents alone. */
-export function desired(source: SourceState): Picture {
-  const company = source.companies[0];
+export function desired(source: SourceState, corpId: string): Picture {
+  const company = source.companies.find((it) => it.corpId === corpId);
   if (!company) throw new Error('no company');
   const byId = new Map(company.departments.map((it) => [it.id, it]));
   const path = (id: number): string => {
@@ -119,15 +119,17 @@ export type Sides = Pick<Lab, 'control'> & { facts: { corpId: string } };
 export async function pictures(lab: Sides): Promise<{ wanted: Picture; found: Picture }> {
   const source = await lab.control<SourceState>('/state/dingtalk');
   const target = await lab.control<TargetState>('/state/authing');
-  return { wanted: desired(source), found: actual(target, lab.facts.corpId) };
+  return { wanted: desired(source, lab.facts.corpId), found: actual(target, lab.facts.corpId) };
 }
 
 export interface LogEntry {
   side: string;
   interface: string;
   egress: string | null;
+  code: string;
   wrote: boolean;
   fault?: string | null;
+  app?: string | null;
 }
 
 export async function requestLog(lab: Sides): Promise<LogEntry[]> {

@@ -1,12 +1,11 @@
 /** The command as people and scripts use it: a real process against a real API, worker and sandbox. */
 import { execFile } from 'node:child_process';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
-import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DiagnosisView } from '../../cli/command-doctor.ts';
 import { environmentWith } from '../../runtime/config.ts';
+import { tracesOf } from '../canaries.ts';
 import { openLab } from '../lab.ts';
 import type { Lab } from '../lab.ts';
 
@@ -157,37 +156,11 @@ describe('orgsync', () => {
   });
 
   it('keeps secrets and people out of logs, Temporal and plain documents', async () => {
-    const logs = readdirSync(join(lab.folder, 'logs'))
-      .filter((name) => name !== 'sandbox.log')
-      .map((name) => readFileSync(join(lab.folder, 'logs', name), 'utf8'))
-      .join('\n');
-    const connection = await Connection.connect({ address: lab.temporalAddress });
-    const client = new Client({ connection });
-    let histories = '';
-    for await (const { workflowId, runId } of client.workflow.list()) {
-      const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-      // Payloads are printed in base64; what is in them is what counts.
-      histories += JSON.stringify(history, (key, value: unknown) =>
-        key === 'data' && typeof value === 'string'
-          ? Buffer.from(value, 'base64').toString('utf8')
-          : value,
-      );
-    }
-    await connection.close();
-    expect(histories.includes('研发部')).toBe(true);
-    const mongo = await MongoClient.connect(lab.mongoUri);
-    const db = mongo.db('orgsync');
-    let documents = '';
-    for (const { name } of await db.listCollections().toArray()) {
-      for await (const document of db.collection(name).find()) {
-        documents += JSON.stringify(document);
-        documents += Object.values(document).map(String).join(' ');
-      }
-    }
-    await mongo.close();
-    expect(documents.includes('feihua')).toBe(true);
+    const traces = await tracesOf(lab);
+    expect(traces.histories.includes('研发部')).toBe(true);
+    expect(traces.documents.includes('feihua')).toBe(true);
     for (const canary of [...secrets(), ...personal]) {
-      for (const text of [logs, histories, documents]) expect(text.includes(canary)).toBe(false);
+      for (const text of Object.values(traces)) expect(text.includes(canary)).toBe(false);
     }
   });
 

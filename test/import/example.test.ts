@@ -1,6 +1,7 @@
 /** The example company through real engines: equal field by field, quiet the second time, followed when it changes. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunView } from '../../cli/views.ts';
+import { tracesOf } from '../canaries.ts';
 import { openLab } from '../lab.ts';
 import type { Lab } from '../lab.ts';
 import { changeSource, clearFaults, clearLog, connect, fault, pictures } from '../world.ts';
@@ -206,5 +207,29 @@ describe('an import of the example company', () => {
     await expect
       .poll(async () => (await lab.api.get<RunView>(`/runs/${run}`)).endedAt, { timeout: 20_000 })
       .not.toBeNull();
+  });
+
+  it('leaves nobody’s data and no secret in logs, histories and documents, after problems too', async () => {
+    // The vendors quote what they refuse; their words must not carry it along.
+    await fault(lab, {
+      ...{ side: 'authing', kind: 'statuscode', interface: 'update-user*' },
+      parameters: { statusCode: 400, message: '参数 phone 13800007777 已存在 canary@example.com' },
+    });
+    await changeSource(lab, {
+      do: 'changePerson',
+      userid: 'feihua-0003',
+      fields: { name: '金丝雀', mobile: '13800007777', email: 'canary@example.com' },
+    });
+    const run = await runImport(lab);
+    expect(run.problems.some((it) => it.object?.id === 'feihua-0003')).toBe(true);
+    const traces = await tracesOf(lab);
+    expect(traces.histories).toContain('产研部');
+    expect(traces.logs).toContain('SOURCE_CREDENTIALS_REJECTED');
+    expect(traces.documents).toContain('feihua-0003');
+    const { appSecret, accessKeySecret } = lab.facts;
+    const personal = ['金丝雀', '13800007777', 'canary@example.com', '小红', foreignPhone, '撞号'];
+    for (const canary of [appSecret, accessKeySecret, ...personal]) {
+      for (const text of Object.values(traces)) expect(text.includes(canary)).toBe(false);
+    }
   });
 });

@@ -16,6 +16,7 @@ import { syncObject } from '../../activities/sync-object.ts';
 import type { SyncEnd } from '../../activities/sync-object.ts';
 import { verify } from '../../activities/verify.ts';
 import type { ObjectRef } from '../../model/directory.ts';
+import type { Rates } from '../../model/connection.ts';
 import { problemOf } from '../../model/problem.ts';
 import { emptyCounts } from '../../model/run.ts';
 import type { RunProblem } from '../../model/run.ts';
@@ -44,9 +45,17 @@ export interface PassOptions {
   attempts?: number;
   /** Changes the parts before a pass, for example to hold a reply back. */
   parts?: (parts: Parts) => Parts;
+  /** Another connection than the first. */
+  connection?: string;
   /** Between writing and verification. */
   beforeVerify?: () => Promise<void> | void;
 }
+
+/** What the sandbox says of a company. */
+export type CompanyFacts = Pick<
+  Sandbox['addresses'],
+  'corpId' | 'appKey' | 'appSecret' | 'proxy' | 'organizationName'
+>;
 
 export interface Desk {
   sandbox: Sandbox;
@@ -54,7 +63,8 @@ export interface Desk {
   facts: Sandbox['addresses'];
   control<T>(path: string, init?: { method?: string; body?: unknown }): Promise<T>;
   c: Collections;
-  connection: string;
+  /** Adds a connection to another company, into an organisation of its own. */
+  connect(id: string, facts: CompanyFacts): Promise<void>;
   parts(): Promise<Parts>;
   /** A recorded run with its first step made, for tests that make the others themselves. */
   open(change?: (parts: Parts) => Parts): Promise<Pass>;
@@ -70,13 +80,15 @@ export interface Desk {
 export interface DeskOptions extends SandboxOptions {
   /** Address of the database server. */
   mongoUri: string;
+  /** What the product plans for; no limits when left out. */
+  rates?: Rates;
   claimMs?: number;
   longestWriteMs?: number;
 }
 
 /** A sandbox, a database of its own and a connection between the two. */
 export async function openDesk(options: DeskOptions): Promise<Desk> {
-  const { mongoUri, claimMs = 3000, longestWriteMs = 1500, ...rest } = options;
+  const { mongoUri, claimMs = 3000, longestWriteMs = 1500, rates, ...rest } = options;
   const sandbox = await startSandbox({ limits: 'none', ...rest });
   const client = await MongoClient.connect(mongoUri, { ignoreUndefined: true });
   const c = collections(client.db(`pass_${randomUUID().slice(0, 8)}`));
@@ -87,15 +99,17 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     ...{ times: { claimMs, longestWriteMs }, requestTimeoutMs: 1000 },
   });
   const facts = sandbox.addresses;
-  await connections.create(...connectionOf('feihua', sandbox, facts));
+  const connect = (id: string, company: CompanyFacts): Promise<void> =>
+    connections.create(...connectionOf(id, { sandbox, rates }, company));
+  await connect('feihua', facts);
   const parts = (): Promise<Parts> => keeper.of('feihua');
   return {
-    ...{ sandbox, facts, c, connection: 'feihua', parts },
+    ...{ sandbox, facts, c, connect, parts },
     control: (path, init) => control(facts.control, path, init),
     open: (change) => open(parts, change),
     takeOver: async (it) => ({ ...it, place: await begin(it, it.place.run, randomUUID()) }),
     finish: end,
-    pass: (more) => pass(parts, more),
+    pass: (more) => pass(() => keeper.of(more?.connection ?? 'feihua'), more),
     async sync(kind, id) {
       const signal = new AbortController().signal;
       const place = { run: 'sync/feihua', generation: 0, roots: [] };
@@ -110,17 +124,24 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   };
 }
 
+const NO_RATES: Rates = { sourcePerSecond: 0, egressPerSecond: 0, targetPerSecond: 0 };
+
 type NewConnection = Parameters<ReturnType<typeof createConnections>['create']>;
 
-function connectionOf(id: string, sandbox: Sandbox, facts: Sandbox['addresses']): NewConnection {
-  const { corpId, appKey, appSecret, oapi, api, accessKeyId, accessKeySecret } = facts;
+function connectionOf(
+  id: string,
+  { sandbox, rates = NO_RATES }: { sandbox: Sandbox; rates: Rates | undefined },
+  facts: CompanyFacts,
+): NewConnection {
+  const { corpId, appKey, appSecret } = facts;
+  const { oapi, api, authing, accessKeyId, accessKeySecret } = sandbox.addresses;
   return [
     {
       ...{ id, name: facts.organizationName, version: 1, ca: sandbox.caPem },
       source: { corpId, appKey, oapi, api },
-      target: { host: facts.authing, accessKeyId, organizationCode: id },
+      target: { host: authing, accessKeyId, organizationCode: id },
       keyFormat: '{corpId}:{id}',
-      rates: { sourcePerSecond: 0, egressPerSecond: 0, targetPerSecond: 0 },
+      rates,
       createdAt: '2026-01-01T00:00:00.000Z',
     },
     { appSecret, accessKeySecret, sourceProxy: facts.proxy },
@@ -165,7 +186,7 @@ export async function runLane(
       const { code, kind } = problemOf(error);
       if (code === 'RUN_SUPERSEDED' && attempts > 1) return steps;
       if (kind !== 'transient' || ++failures > 20) throw error;
-      await clock.sleep(200, pass.signal);
+      await clock.sleep(Math.min(100 * 2 ** failures, 2000), pass.signal);
     }
   }
   throw new Error(`${name} does not end`);
