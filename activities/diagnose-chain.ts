@@ -2,7 +2,7 @@
 import type { DiagnosisFacts, DiagnosisSide, DiagnosisStep } from '../model/diagnosis.ts';
 import type { DiagnosisStepName } from '../model/diagnosis.ts';
 import { problemOf } from '../model/problem.ts';
-import type { Problem } from '../model/problem.ts';
+import type { Problem, ProblemCode } from '../model/problem.ts';
 import type { PassClock } from './pass.ts';
 
 /** What a check found: facts, and a problem when it works with a loss. A fault is thrown. */
@@ -31,22 +31,25 @@ export async function runChain(
   const steps: DiagnosisStep[] = [];
   let failedAt: DiagnosisStepName | null = null;
   let failure: Problem | null = null;
+  let failureMs = 0;
   for (const check of checks) {
     const step = { side, name: check.name, ms: 0, problem: null, facts: {} };
     if (failure) {
       const here: boolean = check.name === failedAt;
       const status = here ? 'failed' : 'not_checked';
-      steps.push({ ...step, status, problem: here ? failure : null });
+      const took = here ? failureMs : 0;
+      steps.push({ ...step, status, ms: took, problem: here ? failure : null });
       continue;
     }
     const started = clock.monotonic();
     const ms = (): number => Math.round(clock.monotonic() - started);
     try {
-      const { facts = {}, warning, unchecked } = await check.run();
+      const { facts = {}, warning, unchecked } = await patiently(check, clock);
       const status = warning ? 'warning' : unchecked ? 'not_checked' : 'ok';
       steps.push({ ...step, status, ms: ms(), problem: warning ?? null, facts });
     } catch (error) {
       failure = problemOf(error);
+      failureMs = ms();
       const later = belongsTo(failure, check.name);
       const known =
         later !== null && checks.some((it) => it.name === later) && !wasTaken(steps, later);
@@ -57,12 +60,27 @@ export async function runChain(
       steps.push({
         ...step,
         status: here ? 'failed' : passed,
-        ms: ms(),
+        ms: failureMs,
         problem: here ? failure : null,
       });
     }
   }
   return steps;
+}
+
+const THROTTLED: ProblemCode[] = ['SOURCE_RATE_LIMITED', 'TARGET_RATE_LIMITED'];
+const LONGEST_WAIT_MS = 3_000;
+
+/** A throttle of a second says nothing about the connection, and a diagnosis may cause it: asked once more. */
+async function patiently(check: Check, clock: PassClock): Promise<Finding> {
+  try {
+    return await check.run();
+  } catch (error) {
+    const { code, retryAfterMs = 1_000 } = problemOf(error);
+    if (!THROTTLED.includes(code) || retryAfterMs > LONGEST_WAIT_MS) throw error;
+    await clock.sleep(retryAfterMs, new AbortController().signal);
+    return check.run();
+  }
 }
 
 function wasTaken(steps: DiagnosisStep[], name: DiagnosisStepName): boolean {

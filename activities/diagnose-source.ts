@@ -3,7 +3,7 @@ import type { Source } from '../connectors/source.ts';
 import type { Connection } from '../model/connection.ts';
 import { ROOT_DEPARTMENT } from '../model/directory.ts';
 import type { DiagnosisStep, DiagnosisStepName } from '../model/diagnosis.ts';
-import { ProblemError, problem } from '../model/problem.ts';
+import { ProblemError, problem, problemOf } from '../model/problem.ts';
 import type { Problem } from '../model/problem.ts';
 import { runChain } from './diagnose-chain.ts';
 import type { Check, Finding } from './diagnose-chain.ts';
@@ -120,22 +120,46 @@ async function departments(source: Source): Promise<Finding> {
 
 /** A missing field permission shows as a missing field, not as a code; so data is looked at. */
 async function fields(source: SourceProbe, sample: string[]): Promise<Finding> {
-  const names = new Set<string>();
-  for (const id of sample) {
-    const found = await source.presentFields(id);
-    if (found !== 'gone') for (const name of found) names.add(name);
-  }
+  const { names, looked } = await presentIn(source, sample);
   if (names.size === 0) return { unchecked: true };
   const present = WANTED_FIELDS.filter((name) => names.has(name)).join(' ');
-  const absent: string[] = [];
+  const absent: (keyof typeof ABSENT)[] = [];
   if (!names.has('mobile')) absent.push('mobile');
   if (!names.has('email') && !names.has('org_email')) absent.push('email');
-  const facts = { looked: sample.length, present };
-  if (absent.length === 0) return { facts };
-  const code = absent.includes('mobile')
-    ? 'SOURCE_FIELD_MOBILE_ABSENT'
-    : 'SOURCE_FIELD_EMAIL_ABSENT';
+  const facts = { looked, present };
+  const [first, second] = absent;
+  if (first === undefined) return { facts };
+  const code = second === undefined ? ABSENT[first] : 'SOURCE_FIELDS_ABSENT';
   return { facts: { ...facts, absent: absent.join(' ') }, warning: problem(code) };
+}
+
+const ABSENT = {
+  mobile: 'SOURCE_FIELD_MOBILE_ABSENT',
+  email: 'SOURCE_FIELD_EMAIL_ABSENT',
+} as const;
+
+/** One record that DingTalk does not give says nothing about the fields of the others. */
+async function presentIn(
+  source: SourceProbe,
+  sample: string[],
+): Promise<{ names: Set<string>; looked: number }> {
+  const names = new Set<string>();
+  let looked = 0;
+  let refused: Problem | null = null;
+  for (const id of sample) {
+    try {
+      const found = await source.presentFields(id);
+      if (found === 'gone') continue;
+      looked += 1;
+      for (const name of found) names.add(name);
+    } catch (error) {
+      const it = problemOf(error);
+      if (it.kind !== 'data') throw error;
+      refused ??= it;
+    }
+  }
+  if (looked === 0 && refused) throw new ProblemError(refused);
+  return { names, looked };
 }
 
 /** `user/count` counts the whole company whatever the scope (docs user/count), so it is no measure of a part. */

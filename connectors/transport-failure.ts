@@ -24,9 +24,10 @@ const UNREACHABLE = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EAD
 // Names of OpenSSL's verification results as Node spells them (tls documentation), and Node's own.
 const CERTIFICATE =
   /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED/;
-// The other end does not speak TLS, or no version and cipher of ours.
+// The other end does not speak TLS, or no version and cipher of ours; EPROTO is what a write into such a
+// handshake gives, with OpenSSL's reason in its text alone.
 const NO_TLS =
-  /WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|HANDSHAKE_FAILURE|NO_SHARED_CIPHER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNKNOWN_PROTOCOL/;
+  /^EPROTO$|WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|HANDSHAKE_FAILURE|NO_SHARED_CIPHER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNKNOWN_PROTOCOL/;
 
 export function failureProblem(failed: Failed): Problem {
   const { attempt } = failed;

@@ -80,8 +80,8 @@ export interface Diagnosis {
 
 export type DiagnosisVerdict = 'healthy' | 'needs_attention' | 'broken';
 
-/** Broken: no run can start. Needs attention: works, with a loss. */
+/** Broken: no run can start. Needs attention: works with a loss, or something was not seen to work. */
 export function verdictOf(diagnosis: Diagnosis): DiagnosisVerdict {
   if (diagnosis.steps.some((step) => step.status === 'failed')) return 'broken';
-  return diagnosis.steps.some((step) => step.status === 'warning') ? 'needs_attention' : 'healthy';
+  return diagnosis.steps.every((step) => step.status === 'ok') ? 'healthy' : 'needs_attention';
 }

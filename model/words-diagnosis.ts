@@ -47,6 +47,23 @@ export const diagnosisWords = entries({
         '请在钉钉开发者后台的权限管理中申请“邮箱等个人信息”；如果成员本来就没有邮箱，则无需处理。',
     },
   },
+  SOURCE_FIELDS_ABSENT: {
+    kind: 'config',
+    who: 'administrator',
+    en: {
+      what: 'DingTalk’s replies come without mobile numbers and without e-mail addresses.',
+      means:
+        'People would be imported with a username alone; matching by mobile or e-mail cannot work.',
+      remedy:
+        'In the DingTalk developer console, under permissions, apply for 企业员工手机号信息 and 邮箱等个人信息, then run the diagnosis again.',
+    },
+    zh: {
+      what: '钉钉返回的数据中既没有手机号，也没有邮箱。',
+      means: '导入的成员将只有用户名，按手机号或邮箱匹配均无法生效。',
+      remedy:
+        '请在钉钉开发者后台的权限管理中申请“企业员工手机号信息”和“邮箱等个人信息”，然后重新诊断。',
+    },
+  },
   SOURCE_NO_PEOPLE_SEEN: {
     kind: 'config',
     who: 'administrator',

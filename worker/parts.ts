@@ -1,5 +1,6 @@
 /** Puts a connection's parts together: transports, connectors, store; kept open while they are used. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { discreet } from '../activities/diagnose-discreet.ts';
 import { diagnoseSource } from '../activities/diagnose-source.ts';
 import { diagnoseTarget } from '../activities/diagnose-target.ts';
 import type { Governor, Rate } from '../activities/governor.ts';
@@ -175,7 +176,7 @@ export async function diagnose(
         clock,
       }),
     ]);
-    return sides.flat();
+    return discreet(sides.flat(), open.secrets);
   } finally {
     for (const transport of transports) transport.close();
   }

@@ -38,7 +38,10 @@ export interface DingTalk extends Source {
   token(signal?: AbortSignal): Promise<string>;
   /** Throws SOURCE_COMPANY_UNKNOWN when DingTalk does not issue a token for this CorpId with this app. */
   proveCompany(signal?: AbortSignal): Promise<void>;
-  /** Names, in DingTalk's spelling, of the fields that a single read of this person really has. */
+  /**
+   * Names, in DingTalk's spelling, of the fields that a single read of this person really has. A field that
+   * the app may not read is left out or empty (which of the two is not documented), so empty text is not there.
+   */
   presentFields(id: string, signal?: AbortSignal): Promise<string[] | Gone>;
   readonly calls: { source: number; tokens: number };
 }
@@ -187,7 +190,8 @@ class DingTalkSource implements DingTalk {
     const found = await this.#read(call);
     if (found === 'gone') return found;
     const fields = shaped(z.record(z.string(), z.unknown()), found.result, call, found.requestId);
-    return Object.keys(fields).filter((name) => fields[name] !== null && /^\w{1,64}$/.test(name));
+    const isThere = (value: unknown): boolean => value !== null && value !== '';
+    return Object.keys(fields).filter((name) => isThere(fields[name]) && /^\w{1,64}$/.test(name));
   }
 
   /** A direct read of one object. The root cannot be deleted (60007), so no answer makes it gone. */

@@ -5,7 +5,7 @@ import { stepWords } from '../../model/words-steps.ts';
 import { problemWords } from '../../model/words.ts';
 import type { Language } from '../../model/words.ts';
 import { causes } from './causes.ts';
-import type { Cause } from './causes.ts';
+import type { Cause } from './cause.ts';
 
 export const file = fileURLToPath(new URL('../../docs/diagnosis.md', import.meta.url));
 
@@ -36,8 +36,13 @@ export function diagnosisDocument(): string {
     'Each cause is brought about in the sandbox by `test/doctor/causes.test.ts`.',
     '',
     '`orgsync doctor` asks a worker, so it speaks for the worker’s own place in the network. Each side stops at its',
-    'first fault. It leaves nothing behind: the right to write is proved by two writes that Authing must refuse for',
-    'what they say, after it has checked the right.',
+    'first fault. It leaves nothing behind: the right to write is proved by writes that Authing must refuse for what',
+    'they say, after it has checked the right (a department of an organisation that does not exist; people without',
+    'any identifier in a department that does not exist; changes of people who do not exist). The right to create the',
+    'organisation itself is not proved, as no call shows it without a trace: it is the first write of an import.',
+    '',
+    'Of the vendor’s own words it repeats the code and the request id. Its sentence is left out (“…”) where it could',
+    'tell of a person, and wherever it holds a secret of the connection; nobody’s id is repeated.',
     '',
     '| Cause | Step | Code | Status | Who acts |',
     '|---|---|---|---|---|',

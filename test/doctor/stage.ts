@@ -8,7 +8,7 @@ import type { DiagnosisStep } from '../../model/diagnosis.ts';
 import { startSandbox } from '../../sandbox/start.ts';
 import type { Sandbox } from '../../sandbox/start.ts';
 import { clock, diagnose } from '../../worker/parts.ts';
-import type { Stage } from './causes.ts';
+import type { Stage } from './cause.ts';
 
 /** In the proxy's address, where an administrator may put a user and a password. */
 export const PROXY_PASSWORD = 'canary-proxy-password';
@@ -73,6 +73,8 @@ export function stageOf(sandbox: Sandbox, { nowhere, silent }: Places): Stage {
     },
     nowhere,
     silent,
+    plain: new URL(at.control).host,
+    direct: at.dingtalkDirect,
   };
 }
 
@@ -113,7 +115,9 @@ export async function withSandbox<T>(work: (sandbox: Sandbox) => Promise<T>): Pr
 /** Everything in the pool but its tokens. */
 export function leftBehind(sandbox: Sandbox): string {
   const state = sandbox.authing.snapshot() as { pools: Record<string, unknown>[] };
-  return JSON.stringify(state.pools.map((pool) => ({ ...pool, newestTokens: null })));
+  return JSON.stringify(
+    state.pools.map((pool) => ({ ...pool, newestTokens: null, tokenGeneration: 0 })),
+  );
 }
 
 /** What may be nowhere in a diagnosis; the secrets that were typed count too. */

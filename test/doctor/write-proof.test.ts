@@ -43,7 +43,38 @@ describe('the right to write', () => {
     });
   });
 
+  const reading = ['get-organization', 'list-organizations', 'get-custom-fields'];
+  const readingBack = ['get-user-batch', 'list-department-member-ids'];
+  const rights = [
+    ...['create-department', 'create-users-batch', 'create-user', 'update-user-batch'],
+    ...['update-user', 'add-department-members'],
+  ];
+
+  it('is denied by name for each right that an import needs, and leaves nothing', async () => {
+    await withSandbox(async (sandbox) => {
+      const stage = stageOf(sandbox, places);
+      stage.typed.secrets.sourceProxy = `http://${places.nowhere}`;
+      for (const [number, lacking] of [null, ...rights].entries()) {
+        const interfaces = [...reading, ...readingBack, ...rights].filter((it) => it !== lacking);
+        const key = { accessKeyId: `key-${number}`, accessKeySecret: `secret-${number}` };
+        await stage.control('POST', '/authing/keys', { ...key, interfaces });
+        stage.typed.target.accessKeyId = key.accessKeyId;
+        stage.typed.secrets.accessKeySecret = key.accessKeySecret;
+        const before = leftBehind(sandbox);
+        const step = (await run(stage)).find((it) => it.name === 'write');
+        expect(leftBehind(sandbox)).toBe(before);
+        expect(step?.status, `${lacking}`).toBe(lacking === null ? 'ok' : 'failed');
+        if (lacking === null) continue;
+        expect(step?.problem).toMatchObject({
+          code: 'TARGET_FORBIDDEN',
+          detail: { interface: lacking },
+        });
+      }
+    });
+  });
+
   const none = problem('TARGET_ORGANIZATION_NOT_FOUND');
+  const gone = { outcome: 'refused' as const, problem: problem('DATA_PERSON_GONE') };
 
   function parts(createPeople: TargetWriter['createPeople']): TargetDiagnosis {
     const reader = {
@@ -54,6 +85,8 @@ describe('the right to write', () => {
     const writer = {
       createDepartment: () => Promise.reject(new ProblemError(none)),
       createPeople,
+      updatePeople: () => Promise.resolve([gone, gone]),
+      addMembers: () => Promise.reject(new ProblemError(none)),
     };
     return {
       connection: { target: { host: '', accessKeyId: '', organizationCode: 'x' } } as never,
