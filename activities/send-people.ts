@@ -56,6 +56,9 @@ export async function sendPeople(
     await change(pass, changes, channel, targets, fates);
   } catch (error) {
     sent.thrown = error instanceof Error ? error : new Error('not an error was thrown');
+    // Begun and not ended: only the target knows what is written of them.
+    for (const work of channel.begun)
+      if (!isEnded(work, fates.get(work))) fates.set(work, 'unclear');
   }
   for (const work of works) {
     const fate = fates.get(work) ?? 'released';
@@ -76,11 +79,13 @@ interface Channel {
   writer: TargetWriter;
   /** May a write still be sent after waiting so many milliseconds? */
   may: (ms: number) => boolean;
+  /** Those of whom something is written. */
+  begun: Set<PersonWork>;
 }
 
 function channelOf(pass: Pass, claims: Claims): Channel {
   const may = (ms: number): boolean => claims.remainingMs() - ms > pass.times.longestWriteMs;
-  return { may, writer: pass.writer(() => may(0)) };
+  return { may, writer: pass.writer(() => may(0)), begun: new Set() };
 }
 
 async function create(
@@ -122,8 +127,10 @@ async function inBatch(
   const results = await persist(pass, call, undefined, may);
   works.forEach((work, at) => {
     const result = results[at];
-    if (result?.outcome === 'done') fates.set(work, { outcome, targetId: result.value.id });
-    else if (result?.outcome === 'refused') fates.set(work, refusal(result.problem));
+    if (result?.outcome === 'done') {
+      channel.begun.add(work);
+      fates.set(work, { outcome, targetId: result.value.id });
+    } else if (result?.outcome === 'refused') fates.set(work, refusal(result.problem));
     else fates.set(work, 'unclear');
   });
   return results;
@@ -184,6 +191,13 @@ function isAlive(fate: Fate | undefined, work: PersonWork): boolean {
   return isDone(fate);
 }
 
+/** Creating and changing fields end with one write; departments come after. */
+function isEnded(work: PersonWork, fate: Fate | undefined): boolean {
+  const { enter, leave } = work.difference;
+  const more = work.base !== null && enter.length + leave.length > 0;
+  return isDone(fate) ? !more : fate !== undefined;
+}
+
 function isDone(fate: Fate | undefined): boolean {
   return typeof fate === 'object' && 'outcome' in fate;
 }
@@ -219,6 +233,7 @@ async function memberships(
       return persist(pass, call, undefined, may);
     };
     await halving(members, send, fates);
+    for (const work of members) channel.begun.add(work);
   }
 }
 

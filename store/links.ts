@@ -201,6 +201,19 @@ async function markEqual(c: Collections, marks: EqualMark[]): Promise<void> {
   await guard(() => c.links.bulkWrite(operations, { ordered: false }));
 }
 
+async function* all(
+  c: Collections,
+  connection: string,
+  kind: ObjectKind,
+): AsyncGenerator<Link, void, undefined> {
+  const links = c.links.find({ connection, kind })[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await guard(() => links.next());
+    if (next.done === true) return;
+    yield next.value;
+  }
+}
+
 /** The links of a database. */
 export function createLinks(c: Collections, monotonic: Monotonic = processTime): Links {
   return {
@@ -258,6 +271,6 @@ export function createLinks(c: Collections, monotonic: Monotonic = processTime):
           .toArray(),
       );
     },
-    all: (connection, kind) => c.links.find({ connection, kind }),
+    all: (connection, kind) => all(c, connection, kind),
   };
 }

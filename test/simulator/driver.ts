@@ -1,4 +1,5 @@
 /** Plays Temporal: steps of a pass and rounds of single objects as activities, tried again on workers that live. */
+import { setMaxListeners } from 'node:events';
 import { applyDepartments } from '../../activities/apply-departments.ts';
 import { applyPeople } from '../../activities/apply-people.ts';
 import { begin } from '../../activities/begin.ts';
@@ -102,9 +103,11 @@ export class Driver {
     work: (parts: Parts, signal: AbortSignal) => Promise<T>,
     cancelled: AbortSignal | null,
   ): Promise<Ended<T>> {
-    const worker = await this.#anyWorker();
+    let worker = await this.#anyWorker();
+    while (!worker.process.alive) worker = await this.#anyWorker();
     cancelled?.throwIfAborted();
     const abort = new AbortController();
+    setMaxListeners(0, abort.signal);
     return new Promise<Ended<T>>((resolve) => {
       const giveUp = (): void => {
         resolve({ lost: true });
@@ -180,6 +183,7 @@ export class Driver {
   /** The run, or a second execution of it that takes it over in the midst. */
   async #executions(run: string, takeOverAt: number | null): Promise<Finished> {
     const first = new AbortController();
+    setMaxListeners(0, first.signal);
     const whole = this.#execute(run, `e${++this.#superseded}`, first.signal);
     if (takeOverAt === null) return whole;
     const { simulation } = this.stage;

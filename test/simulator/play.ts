@@ -55,6 +55,7 @@ async function story(stage: Stage, driver: Driver): Promise<void> {
   if (stage.broken.length > 0) return;
   stage.quiet = true;
   await simulation.wait(REST_MS);
+  if (world.switches.handAtRest) pool.changeByHand();
   const first = await driver.pass();
   report(stage, 'a quiet pass', differences(stage, first.problems));
   const changes = pool.changes;

@@ -17,6 +17,8 @@ import type {
 export interface PoolRules {
   uniqueKeys: boolean;
   refusesCycles: boolean;
+  /** With `hold` nobody may be taken out of anything. */
+  leaving: 'hold' | 'apply';
 }
 
 /** Told of every change at the moment it is made. */
@@ -71,6 +73,16 @@ export class Pool {
     for (const person of this.people.values()) {
       if (person.key !== null) person.departmentIds?.push(FOREIGN_DEPARTMENT);
     }
+  }
+
+  /** Somebody renames and moves things of ours by hand. */
+  changeByHand(): void {
+    const [person] = [...this.people.values()].filter((it) => it.key !== null);
+    if (person) person.fields.name = 'by hand';
+    const department = [...this.departments.values()].filter((it) => it.key !== null).at(-1);
+    if (!department) return;
+    department.name = 'by hand';
+    if (this.organization) department.parentId = this.organization.rootId;
   }
 
   /** All that is not ours, as text. */
@@ -250,6 +262,9 @@ export class Pool {
         this.#watch.broken(`10: ${way} ${person.key} ${departmentId}: it is so already`);
       }
       if ((way === 'add') === at >= 0) continue;
+      if (way === 'remove' && this.#rules.leaving === 'hold') {
+        this.#watch.broken(`2: ${person.key} is taken out of ${departmentId}`);
+      }
       if (way === 'add') list.push(departmentId);
       else list.splice(at, 1);
       this.#note(`${way} ${person.key} ${departmentId}`, person.key);

@@ -20,4 +20,6 @@ export interface Switches {
   linksLost: boolean;
   /** Calls a step of a lane may make. */
   callsPerStep: number;
+  /** Somebody changes things of ours at the target before the last passes. */
+  handAtRest: boolean;
 }

@@ -244,9 +244,7 @@ const halfOf = <T>(items: T[], half: boolean): T[] =>
 
 function shows(stored: object, sent: object): boolean {
   const has = stored as Record<string, unknown>;
-  return Object.entries(sent).every(
-    ([name, value]) => value === undefined || name === 'photo' || has[name] === value,
-  );
+  return Object.entries(sent).every(([name, value]) => value === undefined || has[name] === value);
 }
 
 async function createPeople(

@@ -49,13 +49,14 @@ function drawSwitches(it: Chance): Switches {
     before: it.yes(0.3),
     linksLost: it.yes(0.2),
     callsPerStep: it.of([300, 300, 12, 3]),
+    handAtRest: false,
   };
 }
 
 /** Draws the world of a seed. */
 export function drawWorld(seed: number): World {
   const it = chance(seed, 'world');
-  const switches = drawSwitches(it);
+  const switches = { ...drawSwitches(it), handAtRest: chance(seed, 'hand').yes(0.2) };
   const departments = drawDepartments(it);
   const people = drawPeople(it, departments);
   const foreignPhones = people.flatMap((one) =>
