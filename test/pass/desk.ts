@@ -13,7 +13,7 @@ import type { LaneResult, Parts, Pass, PassPlace } from '../../activities/pass.t
 import { readDepartments } from '../../activities/read-departments.ts';
 import { readMembers } from '../../activities/read-members.ts';
 import { syncObject } from '../../activities/sync-object.ts';
-import type { SyncEnd } from '../../activities/sync-object.ts';
+import type { SyncResult } from '../../activities/sync-object.ts';
 import { verify } from '../../activities/verify.ts';
 import type { ObjectRef } from '../../model/directory.ts';
 import type { Rates } from '../../model/connection.ts';
@@ -73,7 +73,7 @@ export interface Desk {
   finish(pass: Pass): Promise<Passed>;
   pass(options?: PassOptions): Promise<Passed>;
   /** One round for one object. */
-  sync(kind: ObjectRef['kind'], id: string): Promise<SyncEnd>;
+  sync(kind: ObjectRef['kind'], id: string): Promise<SyncResult>;
   stop(): Promise<void>;
 }
 
@@ -114,7 +114,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       const signal = new AbortController().signal;
       const place = { run: 'sync/feihua', generation: 0, roots: [] };
       const own = { ...(await parts()), place, signal, counting: false, budget: new Budget(clock) };
-      return (await syncObject(own, { kind, id })).end;
+      return syncObject(own, { kind, id });
     },
     async stop() {
       keeper.close();
@@ -229,4 +229,15 @@ async function control<T>(
   const text = await response.text();
   if (!response.ok) throw new Error(`${method} ${path}: ${text}`);
   return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+/** An object of which some methods are others; private fields of the rest stay reachable. */
+export function instead<T extends object>(real: T, methods: Partial<T>): T {
+  return new Proxy(real, {
+    get(_, name) {
+      if (name in methods) return Reflect.get(methods, name) as unknown;
+      const value: unknown = Reflect.get(real, name, real);
+      return typeof value === 'function' ? (value.bind(real) as unknown) : value;
+    },
+  });
 }

@@ -1,6 +1,6 @@
 /** Single objects, one round at a time: what a writer left unclear or refused is found out by the next one. */
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { changeSource, clearFaults, fault, pictures } from '../world.ts';
+import { changeSource, clearFaults, clearLog, fault, pictures, targetWrites } from '../world.ts';
 import type { Picture } from '../world.ts';
 import { openDesk } from './desk.ts';
 import type { Desk } from './desk.ts';
@@ -14,6 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => desk?.stop());
 afterEach(() => clearFaults(desk));
+
+const settled = { end: 'settled' };
 
 const found = async (userid: string): Promise<Picture['people'][string] | undefined> =>
   (await pictures(desk)).found.people[`${desk.facts.corpId}:${userid}`];
@@ -37,7 +39,7 @@ describe('a person who was written in part', () => {
       { ...change, fields: { name: before?.fields['name'] } },
       { do: 'movePerson', userid: 'feihua-0001', departments: [300000001] },
     );
-    expect(await desk.sync('person', 'feihua-0001')).toBe('settled');
+    expect(await desk.sync('person', 'feihua-0001')).toMatchObject(settled);
     expect(await found('feihua-0001')).toEqual(before);
   });
 });
@@ -61,7 +63,7 @@ describe('a write that ended unclear', () => {
     await clearFaults(desk);
     await changeSource(desk, { ...change, fields: { name: before?.fields['name'] } });
     await new Promise((resolve) => setTimeout(resolve, CLAIM_MS + 100));
-    expect(await desk.sync('person', 'feihua-0002')).toBe('settled');
+    expect(await desk.sync('person', 'feihua-0002')).toMatchObject(settled);
     expect(await found('feihua-0002')).toEqual(before);
   });
 
@@ -77,7 +79,92 @@ describe('a write that ended unclear', () => {
     const { links } = await desk.parts();
     const dead = async () => (await links.expired(10)).map((it) => it.sourceId);
     expect(await dead()).toEqual(['short']);
-    expect(await desk.sync('person', 'short')).toBe('held');
+    expect(await desk.sync('person', 'short')).toMatchObject({ end: 'held' });
     expect(await dead()).toEqual([]);
+  });
+});
+
+describe('one object', () => {
+  const equal = async (): Promise<void> => {
+    const { wanted, found: there } = await pictures(desk);
+    expect(there).toEqual(wanted);
+  };
+
+  it('brings the departments it needs, parents first, and hands over what else is in them', async () => {
+    await changeSource(
+      desk,
+      { do: 'addDepartment', name: '一', parentId: 300000003, id: 500000001 },
+      { do: 'addDepartment', name: '二', parentId: 500000001, id: 500000002 },
+      { do: 'addDepartment', name: '三', parentId: 500000002, id: 500000003 },
+      { do: 'addPerson', userid: 'deep', name: '深', departments: [500000003, 300000001] },
+      { do: 'addPerson', userid: 'other', name: '旁', departments: [500000002] },
+    );
+    const { end, handOver } = await desk.sync('person', 'deep');
+    expect(end).toBe('settled');
+    expect(handOver.map((it) => it.id).sort()).toEqual(['500000002', '500000003', 'deep', 'other']);
+    for (const { kind, id } of handOver) {
+      expect((await desk.sync(kind, id)).end).toBe('settled');
+    }
+    await equal();
+  });
+
+  it('that did not change settles its read and writes nothing', async () => {
+    await clearLog(desk);
+    const before = await desk.c.links.findOne({ sourceId: 'deep' });
+    expect(await desk.sync('person', 'deep')).toMatchObject(settled);
+    expect(await desk.sync('department', '500000003')).toMatchObject(settled);
+    expect(await targetWrites(desk)).toEqual([]);
+    const after = await desk.c.links.findOne({ sourceId: 'deep' });
+    expect(after?.applied).toBeGreaterThan(before?.applied ?? Infinity);
+  });
+
+  it('is renamed and moved, and the root is nothing to do', async () => {
+    await changeSource(
+      desk,
+      { do: 'renameDepartment', id: 500000003, name: '三三' },
+      { do: 'moveDepartment', id: 500000003, parentId: 1 },
+    );
+    expect(await desk.sync('department', '500000003')).toMatchObject(settled);
+    expect(await desk.sync('department', '1')).toMatchObject(settled);
+    await equal();
+  });
+
+  it('that is gone is held, listed and left where it is, with or without children', async () => {
+    const before = (await pictures(desk)).found;
+    await changeSource(desk, { do: 'removeDepartment', id: 500000001, branch: true });
+    await clearLog(desk);
+    for (const id of ['500000001', '500000002']) {
+      expect((await desk.sync('department', id)).end).toBe('held');
+    }
+    expect((await pictures(desk)).found).toEqual(before);
+    expect(await targetWrites(desk)).toEqual([]);
+    const listed = await (await desk.parts()).runs.problems('sync/feihua');
+    const codes = listed.filter((it) => it.object?.kind === 'department');
+    expect(codes.map((it) => it.problem.code)).toEqual(['REMOVAL_HELD', 'REMOVAL_HELD']);
+  });
+});
+
+describe('two writers of one person', () => {
+  it('never write side by side: who comes second waits, and the last word is the source’s', async () => {
+    const names = Array.from({ length: 6 }, (_, at) => `第${at}`);
+    const ends: string[] = [];
+    await fault(desk, {
+      ...{ side: 'authing', kind: 'delay', interface: 'update-user*' },
+      parameters: { ms: 150 },
+    });
+    await Promise.all(
+      names.map(async (name, at) => {
+        await new Promise((resolve) => setTimeout(resolve, at * 60));
+        await changeSource(desk, { do: 'changePerson', userid: 'feihua-0003', fields: { name } });
+        for (let tries = 0; tries < 30; tries++) {
+          const { end } = await desk.sync('person', 'feihua-0003');
+          ends.push(end);
+          if (end !== 'busy') return;
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+      }),
+    );
+    expect(ends).toContain('busy');
+    expect((await found('feihua-0003'))?.fields['name']).toBe(names.at(-1));
   });
 });
