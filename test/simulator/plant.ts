@@ -72,12 +72,15 @@ async function run(folder: string, from: number, seeds: number): Promise<Summary
   const range = ['--from', String(from), '--seeds', String(seeds)];
   const child = spawn(process.execPath, [...args, ...range], {
     cwd: folder,
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
+  let said = '';
   child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
+  child.stderr.setEncoding('utf8').on('data', (part: string) => (said += part));
   await new Promise((resolve) => child.once('close', resolve));
   const last = text.trim().split('\n').at(-1) ?? '';
+  if (!last.startsWith('{')) throw new Error(`the simulator broke down: ${said.slice(0, 2000)}`);
   const { failed, seeds: played } = JSON.parse(last) as {
     failed: { seed: number; law: string }[];
     seeds: number;

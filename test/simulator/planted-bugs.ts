@@ -1,3 +1,327 @@
-/** Bugs to plant. */
+/** The bugs that the simulator must find: each rule taken away, and what was wrong once, as edits of the product. */
 import type { PlantedBug } from './plant.ts';
-export const plantedBugs: PlantedBug[] = [];
+
+const bug = (name: string, file: string, find: string, replace: string): PlantedBug => ({
+  name,
+  edits: [{ file, find, replace }],
+});
+
+const LINKS = 'store/links.ts';
+const FRONTIER = 'store/frontier.ts';
+const SEND = 'activities/send-people.ts';
+const DEPARTMENTS = 'activities/write-departments.ts';
+const DRIVER = 'test/simulator/driver.ts';
+
+/** Claims, settlements, the gate: two writers, one object. */
+const writers: PlantedBug[] = [
+  bug(
+    'a live claim is taken',
+    LINKS,
+    "$or: [{ claim: null }, { 'claim.until': { $lte: now } }],",
+    '',
+  ),
+  bug('an older read is claimed', LINKS, 'applied: { $lt: request.number },', ''),
+  bug('anybody settles', LINKS, "'claim.token': token", '_id: link._id'),
+  bug(
+    'E: written until the claim ends (people)',
+    SEND,
+    'claims.remainingMs() - ms > pass.times.longestWriteMs',
+    'claims.remainingMs() - ms > 0',
+  ),
+  bug(
+    'E: written until the claim ends (departments)',
+    DEPARTMENTS,
+    `ms >
+    pass.times.longestWriteMs;`,
+    'ms > 0;',
+  ),
+  bug('nobody asks before sending', SEND, 'pass.writer(() => may(0))', 'pass.writer(() => true)'),
+  bug('the gate is open', 'store/gate.ts', 'if (!got) return null;', ''),
+  bug(
+    'C: the gate is given up on an unclear reply',
+    DEPARTMENTS,
+    'if (lease && !unclear)',
+    'if (lease)',
+  ),
+  bug(
+    'circles are not looked for',
+    DEPARTMENTS,
+    'if (move) await refuseCycle(',
+    'if (!pass) await refuseCycle(',
+  ),
+  bug(
+    'an unclear end is forgotten',
+    'model/link.ts',
+    'return link.opened - link.settled > (link.claim ? 1 : 0);',
+    'return link.opened < 0;',
+  ),
+  bug(
+    'G: people planned before the claim',
+    'activities/write-people.ts',
+    'if (link) won.push({ item, link });',
+    'if (link) won.push({ item, link: { ...link, ...before.get(item.person.id), _id: link._id, opened: link.opened, claim: link.claim } });',
+  ),
+  bug('H: an unclear write is sent again', 'activities/pass.ts', "it.effect === 'unknown' ||", ''),
+  bug(
+    'I: fields that do not differ are sent along',
+    SEND,
+    'pick(work.person.fields, work.difference.fields)',
+    'work.person.fields',
+  ),
+  bug(
+    'an unclear change is taken for done',
+    SEND,
+    "else fates.set(work, 'unclear');\n  });",
+    "else fates.set(work, { outcome, targetId: work.base?.targetId ?? 'T' });\n  });",
+  ),
+  bug(
+    'an unclear membership is taken for done',
+    SEND,
+    "refusal(why) : 'unclear';",
+    "refusal(why) : { outcome: 'moved' as const, targetId: members[0]?.base?.targetId ?? '' };",
+  ),
+  bug(
+    'a settlement that came too late counts',
+    LINKS,
+    'if (matchedCount === settlements.length) return ids;',
+    'return ids;',
+  ),
+  bug(
+    'what was begun is given back',
+    SEND,
+    "if (!isEnded(work, fates.get(work))) fates.set(work, 'unclear');",
+    '',
+  ),
+];
+
+/** One object at a time. */
+const objects: PlantedBug[] = [
+  bug(
+    'A: no confirming read',
+    DRIVER,
+    "if (end !== 'busy' && confirmed) return;",
+    "if (end !== 'busy') return;",
+  ),
+  bug(
+    'the confirming read comes too early',
+    DRIVER,
+    'world.switches.staleMs + 1000',
+    'world.switches.staleMs - 1000',
+  ),
+  bug(
+    'the number is taken after the request',
+    'activities/sync-object.ts',
+    `  const { number } = await pass.links.next(pass.connection.id);
+  const person = await persist(pass, () => pass.source.person(id, pass.signal));`,
+    `  const person = await persist(pass, () => pass.source.person(id, pass.signal));
+  const { number } = await pass.links.next(pass.connection.id);`,
+  ),
+  bug(
+    'D: contents of a new department are not handed over',
+    DRIVER,
+    'for (const it of handOver) this.touch(it);',
+    '',
+  ),
+  bug(
+    'F: nothing differed, nothing settled',
+    SEND,
+    `    const outcome = outcomeOf(work);
+    fates.set(`,
+    `    const outcome = outcomeOf(work);
+    if (outcome !== 'unchanged') fates.set(`,
+  ),
+  bug('nobody sweeps dead claims', DRIVER, 'if (this.#passing > 0) return 0;', 'return 0;'),
+  bug(
+    'failed departments count as listed',
+    LINKS,
+    "{ 'run.id': which.run, 'run.outcome': { $ne: 'failed' as const } }",
+    "{ 'run.id': which.run }",
+  ),
+  bug(
+    'a person without a department that is just made',
+    'activities/sync-object.ts',
+    "if (brought === 'busy') return { end: 'busy', handOver };",
+    '',
+  ),
+  bug(
+    'what a lost store created is created again (single objects)',
+    DEPARTMENTS,
+    'const unknown = link.targetId === null && !pass.counting;',
+    'const unknown = false;',
+  ),
+];
+
+/** The pass: lanes, frontier, generations, batches. */
+const passes: PlantedBug[] = [
+  bug(
+    'what a lost store created is created again (runs)',
+    'activities/begin.ts',
+    'await pass.links.recover(links);',
+    'await pass.links.recover(links.slice(0, 1));',
+  ),
+  bug(
+    'a blank link hides what is found',
+    LINKS,
+    '{ updateOne: { filter: blank, update: { $set: found } } },',
+    '',
+  ),
+  bug(
+    'the cursor is stored before its page',
+    FRONTIER,
+    '  if (sealed) {\n    const stored',
+    `  const early = { _id: queueId({ run, generation }, position), pages: page, membersDone: false };
+  await guard(() => c.queue.updateOne(early, { $set: change }));
+  if (sealed) {
+    const stored`,
+  ),
+  bug(
+    'the head moves before its departments are written',
+    'activities/apply-departments.ts',
+    '    const batch = await nextBatch(pass, lane.head, walk.tail);',
+    `    const batch = await nextBatch(pass, lane.head, walk.tail);
+    await pass.frontier.advance(run, generation, 'applyDepartments', lane.head, { head: lane.head + batch.length });`,
+  ),
+  bug(
+    'a page cursor is trusted after somebody left',
+    'activities/read-members.ts',
+    'if (at.pages > 0) people.push',
+    'if (at.pages < 0) people.push',
+  ),
+  bug(
+    'results of a batch are taken in another order',
+    SEND,
+    'const result = results[at];\n    if (result?.outcome',
+    'const result = results[works.length - 1 - at];\n    if (result?.outcome',
+  ),
+  bug(
+    'an older execution takes the run back',
+    FRONTIER,
+    'if ((known?.since ?? 0) > since) throw superseded();',
+    '',
+  ),
+  bug(
+    'attempts that were given up go on writing the frontier',
+    FRONTIER,
+    '...(fence === undefined ? {} : { fence })',
+    '',
+  ),
+  bug(
+    'children do not wait for their parent',
+    'activities/apply-departments.ts',
+    'if (department.parentId !== null && ids.has(department.parentId)) break;',
+    '',
+  ),
+  bug(
+    'people do not wait for their departments',
+    'activities/apply-people.ts',
+    'const feed = new PeopleFeed(pass, targets, positions, false);',
+    'const feed = new PeopleFeed(pass, targets, positions, true);',
+  ),
+  bug(
+    'who waits is forgotten',
+    'activities/apply-people.ts',
+    '[...new Set([...lane.deferred, ...feed.again])].sort((a, b) => a - b);',
+    '[...lane.deferred];',
+  ),
+  bug(
+    'who is busy is forgotten',
+    'activities/people-feed.ts',
+    "if (ends.get(item) !== 'settled') page.again = true;",
+    '',
+  ),
+  bug(
+    'nothing is verified',
+    'activities/verify.ts',
+    'if (differing.length === 0) return;',
+    'return;',
+  ),
+  bug(
+    'departments are not verified',
+    'activities/verify.ts',
+    'if (wrong.size === 0) return;',
+    'return;',
+  ),
+  bug(
+    'who is in doubt is read for the asked departments only',
+    'activities/person-base.ts',
+    'work.base = person ? baseOf(pass, person, targets) : null;',
+    `work.base = person ? baseOf(pass, person, targets) : null;
+    if (work.base) work.base.departments = work.base.departments.filter((id) => work.departments.includes(id) || work.link.departments?.includes(id));`,
+  ),
+  bug(
+    'who is found instead of created is not compared',
+    SEND,
+    "if (more) fates.set(work, 'found');",
+    '',
+  ),
+  bug(
+    'what the source leaves empty is forgotten',
+    SEND,
+    '{ ...work.base?.prints, ...person.prints }',
+    '{ ...person.prints }',
+  ),
+  bug(
+    'a lost connection while counting ends the run',
+    LINKS,
+    'const next = await guard(() => links.next());',
+    'const next = await links.next();',
+  ),
+];
+
+/** Values, limits, and what must not be touched. */
+const rules: PlantedBug[] = [
+  {
+    name: 'empty values are sent',
+    edits: [
+      {
+        file: 'plan/mapping.ts',
+        find: 'if (photo) fields.photo = photo;',
+        replace: "fields.photo = photo ?? '';",
+      },
+    ],
+  },
+  bug(
+    'people are taken out although removals are held',
+    SEND,
+    "if (pass.leaving === 'apply') {",
+    'if (pass.times) {',
+  ),
+  bug(
+    'a refused person is not said',
+    'activities/write-people.ts',
+    'await listProblems(pass, settled);',
+    '',
+  ),
+  bug(
+    'a refused person is taken for done',
+    SEND,
+    "return why.kind === 'data' ? { refused: why } : 'released';",
+    "return why.kind === 'data' ? { outcome: 'updated', targetId: '' } : 'released';",
+  ),
+  bug(
+    'a refused batch is sent one by one for ever',
+    'activities/write-people.ts',
+    "settledIds.has(link._id) ? 'settled' : 'busy'",
+    "'busy'",
+  ),
+  bug(
+    'slots are reserved without comparing',
+    'store/budgets.ts',
+    '{ _id: id, next: doc.next },',
+    '{ _id: id },',
+  ),
+  bug(
+    'more is planned than the limit',
+    'activities/governor.ts',
+    'const SHARE = 0.95;',
+    'const SHARE = 1.3;',
+  ),
+  bug(
+    'equal people are written',
+    'plan/diff.ts',
+    '.filter((name) => desired[name] !== base[name])',
+    '.filter((name) => name !== base[name])',
+  ),
+];
+
+export const plantedBugs: PlantedBug[] = [...writers, ...objects, ...passes, ...rules];

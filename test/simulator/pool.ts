@@ -75,14 +75,12 @@ export class Pool {
     }
   }
 
-  /** Somebody renames and moves things of ours by hand. */
+  /** Somebody renames things of ours by hand. */
   changeByHand(): void {
     const [person] = [...this.people.values()].filter((it) => it.key !== null);
     if (person) person.fields.name = 'by hand';
     const department = [...this.departments.values()].filter((it) => it.key !== null).at(-1);
-    if (!department) return;
-    department.name = 'by hand';
-    if (this.organization) department.parentId = this.organization.rootId;
+    if (department) department.name = 'by hand';
   }
 
   /** All that is not ours, as text. */
