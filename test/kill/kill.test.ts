@@ -1,5 +1,7 @@
 /** Kill -9 of the worker, the database and Temporal in the middle of an import: it goes on, and ends equal. */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunView } from '../../cli/views.ts';
 import { watchRun } from '../../cli/watch.ts';
@@ -90,4 +92,30 @@ describe('an import that is struck in the middle', () => {
       await expectWhole(run);
     });
   }
+
+  it('ends equal when an operator resets it in Temporal', { timeout: 120_000 }, async () => {
+    await stir();
+    const run = await interrupted(2000, async () => {
+      const connection = await Connection.connect({ address: lab.temporalAddress });
+      const { workflow, workflowService } = new Client({ connection });
+      const workflowExecution = { workflowId: 'import/feihua' };
+      const { events } = await workflow.getHandle(workflowExecution.workflowId).fetchHistory();
+      // The end of the first workflow task: everything is done again, the first contact too.
+      const end = events?.find((it) => it.workflowTaskCompletedEventAttributes)?.eventId;
+      if (!end) throw new Error('nothing to go back to');
+      await workflowService.resetWorkflowExecution({
+        ...{ namespace: 'default', workflowExecution, requestId: randomUUID(), reason: 'test' },
+        workflowTaskFinishEventId: end,
+      });
+      await connection.close();
+    });
+    await expectWhole(run);
+  });
+
+  it('starts when Temporal is back, if it was asked for while Temporal was away', async () => {
+    await stir();
+    kill(lab.enginePid('temporal'));
+    const { run } = await lab.api.post<{ run: string }>('/connections/feihua/imports', {});
+    await expectWhole(await watchRun(lab.api, run, 'en', () => undefined));
+  }, 120_000);
 });

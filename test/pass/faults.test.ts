@@ -1,7 +1,7 @@
 /** Bad records and bad days in one process: who is bad is listed, nobody else suffers, nobody is there twice. */
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { changeSource, fault, pictures, requestLog } from '../world.ts';
-import type { SourceState } from '../world.ts';
+import type { SourceState, TargetState } from '../world.ts';
 import { openDesk } from './desk.ts';
 import type { Desk, DeskOptions } from './desk.ts';
 
@@ -76,6 +76,29 @@ describe('bad records', () => {
       'DATA_NAME_MISSING',
       'DATA_PHONE_TAKEN',
     ]);
+  });
+});
+
+describe('a person whom somebody deleted at the target', () => {
+  it('is made again, and holds up nobody who moves along', { timeout: 60_000 }, async () => {
+    await open({ generator });
+    await desk.pass();
+    const { companies } = await desk.control<SourceState>('/state/dingtalk');
+    const { departments = [], people = [] } = companies[0] ?? {};
+    const { pools } = await desk.control<TargetState>('/state/authing');
+    const ids = people.slice(0, 8).map(({ userid }) => userid);
+    const key = `${desk.facts.corpId}:${ids[3]}`;
+    const user = pools[0]?.users.find((it) => it.profile['externalId'] === key);
+    const body = { userIds: [user?.id] };
+    await desk.control('/authing/by-hand', { body: { interface: 'delete-users-batch', body } });
+    const more = departments.at(-1)?.id;
+    const moves = people.slice(0, 8).map(({ userid, memberships }) => {
+      const all = [...new Set([...memberships.map((it) => it.departmentId), more])];
+      return { do: 'movePerson', userid, departments: all };
+    });
+    await changeSource(desk, ...moves);
+    expect(await desk.pass()).toMatchObject(done);
+    await expectEqual();
   });
 });
 
