@@ -42,7 +42,11 @@ export const newConnection = z.strictObject({
   keyFormat: z
     .string()
     .max(100)
-    .regex(/\{id\}/, 'must contain {id}')
+    // Without the company, keys of other tools and other companies in the pool would be taken for ours.
+    .refine(
+      (it) => it.split('{id}').length === 2 && it.includes('{corpId}'),
+      'must contain {corpId}, and {id} once',
+    )
     .default('{corpId}:{id}'),
   rates: z
     .strictObject({ sourcePerSecond: rate, egressPerSecond: rate, targetPerSecond: rate })

@@ -1,0 +1,161 @@
+/** The control API over HTTP: who may call it, what it takes, and how it says no. */
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { createApp } from '../../api/app.ts';
+import type { ApiParts } from '../../api/app.ts';
+import { makeLog } from '../../runtime/log.ts';
+import { createConnections } from '../../store/connections.ts';
+import { createRuns } from '../../store/runs.ts';
+import { openDesk } from '../store/desk.ts';
+import type { Desk } from '../store/desk.ts';
+
+let desk: Desk;
+let server: Server;
+let base: string;
+const logged: string[] = [];
+/** What Temporal says to a start: nothing, or an error. */
+let temporal: { answer: Error | null; runs: string | null };
+
+beforeAll(async () => {
+  desk = await openDesk(inject('mongoUri'));
+  const workflow = {
+    start: () => (temporal.answer ? Promise.reject(temporal.answer) : Promise.resolve({})),
+    getHandle: () => ({
+      describe: () =>
+        Promise.resolve({ status: { name: 'RUNNING' }, memo: { run: temporal.runs } }),
+    }),
+  };
+  const parts: ApiParts = {
+    client: { workflow } as unknown as ApiParts['client'],
+    connections: createConnections(desk.c, desk.vault),
+    runs: createRuns(desk.c),
+    ...{ continueAfterEvents: 4000, hideNames: false, token: 'right' },
+    log: makeLog('api', 'info', { write: (line) => void logged.push(line) }),
+    checkAddresses: () => undefined,
+    startSync: (id, object) => Promise.resolve(`sync/${id}/${object.kind}/${object.id}`),
+    directory: () => Promise.reject(new Error('token=canary-in-an-error')),
+  };
+  server = createApp(parts).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`;
+});
+afterAll(async () => {
+  server.close();
+  await desk.close();
+});
+beforeEach(() => {
+  temporal = { answer: null, runs: null };
+});
+
+interface Reply {
+  status: number;
+  type: string | null;
+  body: Record<string, unknown>;
+}
+
+async function call(path: string, body?: unknown, headers: object = {}): Promise<Reply> {
+  const response = await fetch(`${base}${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: {
+      ...{ authorization: 'Bearer right', 'content-type': 'application/json', ...headers },
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const type = response.headers.get('content-type');
+  return { status: response.status, type, body: (await response.json()) as Reply['body'] };
+}
+
+const connection = (id: string, more: object = {}) => ({
+  ...{ id, name: '飞花', ...more },
+  source: { corpId: 'c', appKey: 'k', appSecret: 'canary-app-secret', proxy: 'http://p:3128' },
+  target: { accessKeyId: 'a', accessKeySecret: 'canary-key-secret', organizationCode: 'feihua' },
+});
+
+describe('the control API', () => {
+  it.each([{ authorization: '' }, { authorization: 'Bearer wrong' }, { authorization: 'right' }])(
+    'answers nobody without its token: %o',
+    async (headers) => {
+      const reply = await call('/connections', undefined, headers);
+      expect(reply).toMatchObject({ status: 401, body: { code: 'REQUEST_UNAUTHORIZED' } });
+    },
+  );
+
+  it('keeps a connection and never gives a secret back', async () => {
+    const made = await call('/connections', connection('acme'));
+    expect(made).toMatchObject({ status: 201, body: { id: 'acme', keyFormat: '{corpId}:{id}' } });
+    const listed = await call('/connections');
+    const one = await call('/connections/acme');
+    expect(JSON.stringify([made, listed, one])).not.toContain('canary');
+    const again = await call('/connections', connection('acme'));
+    expect(again).toMatchObject({ status: 409, body: { code: 'CONNECTION_EXISTS' } });
+  });
+
+  it.each([
+    ['a field it does not know', connection('b', { colour: 'red' }), 'colour'],
+    ['an id with signs', connection('B/../x'), 'id'],
+    ['no proxy, which must be said', { ...connection('b'), source: { corpId: 'c' } }, 'proxy'],
+    ['a key without the company', connection('b', { keyFormat: '{id}' }), 'keyFormat'],
+    ['a key without the object', connection('b', { keyFormat: '{corpId}' }), 'keyFormat'],
+    [
+      'a key with the object twice',
+      connection('b', { keyFormat: '{corpId}{id}{id}' }),
+      'keyFormat',
+    ],
+    ['no JSON', '{"id": "canary', 'body'],
+  ])('refuses %s and names the field, not its value', async (_, body, field) => {
+    const reply = await call('/connections', body);
+    expect(reply).toMatchObject({ status: 400, body: { code: 'REQUEST_INVALID' } });
+    expect(reply.type).toContain('application/problem+json');
+    expect(JSON.stringify(reply.body)).toContain(field);
+    expect(JSON.stringify(reply.body)).not.toContain('canary');
+  });
+
+  it('speaks the caller’s language', async () => {
+    const zh = await call('/connections/none', undefined, { 'accept-language': 'zh-CN' });
+    const en = await call('/connections/none?lang=en', undefined, { 'accept-language': 'zh-CN' });
+    expect(zh).toMatchObject({ status: 404, body: { code: 'CONNECTION_UNKNOWN' } });
+    expect(String(zh.body['title'])).toMatch(/[一-鿿]/);
+    expect(String(en.body['title'])).not.toMatch(/[一-鿿]/);
+  });
+
+  it('records a run before it starts it, and keeps it when Temporal is away', async () => {
+    temporal.answer = new Error('14 UNAVAILABLE');
+    const { status, body } = await call('/connections/acme/imports', {});
+    expect(status).toBe(202);
+    const run = await call(`/runs/${String(body['run'])}`);
+    expect(run).toMatchObject({ status: 200, body: { status: 'queued', endedAt: null } });
+    expect(JSON.stringify((await call('/runs?connection=acme')).body)).toContain(body['run']);
+  });
+
+  it('names the run that is under way, and lists the one that could not start', async () => {
+    temporal = {
+      answer: new WorkflowExecutionAlreadyStartedError('x', 'import/acme', 'importOrganization'),
+      runs: 'earlier-run',
+    };
+    const { status, body } = await call('/connections/acme/imports', {});
+    expect({ status, body }).toMatchObject({
+      status: 409,
+      body: { code: 'RUN_IN_PROGRESS', run: 'earlier-run' },
+    });
+    const { body: list } = await call('/runs?connection=acme&limit=1');
+    expect(list).toMatchObject({ runs: [{ status: 'failed' }] });
+  });
+
+  it('takes single objects, and only persons and departments', async () => {
+    const sent = await call('/connections/acme/sync', { kind: 'person', id: 'u-1' });
+    expect(sent).toMatchObject({ status: 202, body: { workflowId: 'sync/acme/person/u-1' } });
+    const other = await call('/connections/acme/sync', { kind: 'robot', id: 'u-1' });
+    expect(other.status).toBe(400);
+    expect((await call('/connections/none/sync', { kind: 'person', id: 'u' })).status).toBe(404);
+    expect((await call('/runs/none')).body['code']).toBe('RUN_UNKNOWN');
+  });
+
+  it('says nothing of an error of its own, neither to the caller nor in the log', async () => {
+    const reply = await call('/connections/acme/directory');
+    expect(reply).toMatchObject({ status: 500, body: { code: 'BUG_UNEXPECTED' } });
+    expect(JSON.stringify(reply.body) + logged.join('')).not.toContain('canary');
+    expect(logged.join('')).toContain('request failed');
+  });
+});
