@@ -40,10 +40,15 @@ export function pick(fields: PersonFields, names: string[]): PersonFields {
   return picked;
 }
 
-/** Names of the fields that differ; a field the source leaves empty is never among them (law 7). */
+/**
+ * Names of the fields that differ; a field the source leaves empty is never among them (law 7). A
+ * username is made only for who has nothing else to sign in with: when an app loses the right to read
+ * phone numbers and addresses, accounts that have one keep the name they have.
+ */
 export function changedFields(desired: Prints, base: Prints): string[] {
+  const identified = base['phone'] !== undefined || base['email'] !== undefined;
   return Object.keys(desired)
-    .filter((name) => desired[name] !== base[name])
+    .filter((name) => desired[name] !== base[name] && !(name === 'username' && identified))
     .sort();
 }
 

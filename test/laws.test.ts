@@ -7,7 +7,7 @@ import { mapPerson } from '../plan/mapping.ts';
 import { closesCycle } from '../plan/tree.ts';
 
 const prints = fc.dictionary(
-  fc.constantFrom('name', 'phone', 'email', 'photo'),
+  fc.constantFrom('name', 'phone', 'email', 'photo', 'username'),
   fc.string({ maxLength: 3 }),
 );
 const departments = fc.uniqueArray(fc.constantFrom('1', '2', '3', '4', '5'));

@@ -123,6 +123,36 @@ describe('an import of the example company', () => {
     expect(await targetWrites(lab)).toEqual([]);
   });
 
+  it('lists a department that went with its people as held and leaves it where it is', async () => {
+    await changeSource(lab, { do: 'removeDepartment', id: 300000009 });
+    const run = await runImport(lab);
+    expect(run.status).toBe('partly_succeeded');
+    const held = run.problems.map((it) => [it.code, it.object?.kind, it.object?.id]);
+    expect(held.sort()).toEqual([
+      ['REMOVAL_HELD', 'department', '300000009'],
+      ['REMOVAL_HELD', 'person', 'u-9'],
+    ]);
+    const { found } = await pictures(lab);
+    expect(found.departments).toContain('/商业化部/大中华区');
+    expect(found.people['dingsimcorp0001:u-9']?.departments).toEqual(['/商业化部/大中华区']);
+    expect(await targetWrites(lab)).toEqual([]);
+  });
+
+  it('changes nobody when the app may no longer read phone numbers and addresses', async () => {
+    const before = (await pictures(lab)).found;
+    const fields = (may: boolean) =>
+      lab.control(`/apps/${lab.facts.appKey}`, {
+        method: 'PUT',
+        body: { fields: { mobile: may, email: may } },
+      });
+    await fields(false);
+    const run = await runImport(lab);
+    await fields(true);
+    expect(run.verified).toBe(true);
+    expect(await targetWrites(lab)).toEqual([]);
+    expect((await pictures(lab)).found).toEqual(before);
+  });
+
   it('adds the new department of a person who moved, and lists leaving the old one as held', async () => {
     await changeSource(lab, { do: 'movePerson', userid: 'feihua-0002', departments: [300000002] });
     const run = await runImport(lab);

@@ -14,6 +14,16 @@ describe('a person’s difference', () => {
     expect(diffPerson(desired, base).fields).toEqual(['email', 'name']);
   });
 
+  it('makes a username only for who has neither phone nor e-mail at the target', () => {
+    const desired = { prints: { name: 'a', username: 'k' }, departments: [] };
+    const against = (prints: Record<string, string>) =>
+      diffPerson(desired, { prints, departments: [] }).fields;
+    expect(against({ name: 'a' })).toEqual(['username']);
+    expect(against({ name: 'a', phone: 'p' })).toEqual([]);
+    expect(against({ name: 'a', email: 'e', username: 'other' })).toEqual([]);
+    expect(against({ name: 'b', username: 'other' })).toEqual(['name', 'username']);
+  });
+
   it('names departments to enter and to leave', () => {
     const difference = diffPerson({ prints: {}, departments: ['2', '3'] }, base);
     expect(difference).toMatchObject({ enter: ['3'], leave: ['1'] });
