@@ -1,4 +1,5 @@
 /** Claims and settlements on a real database: one writer at a time, and never an older read over a newer one. */
+import { MongoBulkWriteError } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { isUncertain, linkId } from '../../model/link.ts';
 import { createLinks } from '../../store/links.ts';
@@ -43,6 +44,24 @@ describe('claims', () => {
     );
     const won = (await Promise.all(racers)).filter((claims) => claims.won.size === 1);
     expect(won).toHaveLength(1);
+  });
+
+  it('do not mind that somebody else made the link at the same moment, and mind everything else', async () => {
+    const colliding = (code: number): Links => {
+      const { links: real } = desk.c;
+      const bulkWrite: typeof real.bulkWrite = async (operations, options) => {
+        const result = await real.bulkWrite(operations, options);
+        if (!JSON.stringify(operations).includes('$setOnInsert')) return result;
+        throw new MongoBulkWriteError({ code, message: 'x', writeErrors: [] }, result);
+      };
+      const other = Object.create(real) as typeof real;
+      return createLinks({ ...desk.c, links: Object.assign(other, { bulkWrite }) });
+    };
+    const request = person('made twice', 1, false);
+    expect((await colliding(11000).claim(C, [request], LONG)).won.size).toBe(1);
+    await expect(
+      colliding(91).claim(C, [{ ...request, sourceId: 'x' }], LONG),
+    ).rejects.toMatchObject({ problem: { code: 'STORE_UNAVAILABLE' } });
   });
 
   it('are not won with a number that is not above the settled one', async () => {
@@ -97,10 +116,16 @@ describe('settling', () => {
     const lateLink = late.won.get(idOf('late'));
     const next = await links.claim(C, [person('late', 2)], LONG);
     if (!lateLink) throw new Error('not won');
-    await links.settle(late.token, [
-      { link: lateLink, number: 1, set: { targetId: 'old' }, mark: null },
-    ]);
+    const tooLate = { link: lateLink, number: 1, set: { targetId: 'old' }, mark: null };
+    expect(await links.settle(late.token, [tooLate])).toEqual(new Set());
     expect(await read('late')).toMatchObject({ targetId: null, claim: { token: next.token } });
+    const link = next.won.get(idOf('late'));
+    if (!link) throw new Error('not won');
+    const inTime = { link, number: 2, set: { targetId: 'new' }, mark: null };
+    expect(await links.settle(next.token, [inTime])).toEqual(new Set([idOf('late')]));
+    // A newer read is settled: what the late one wanted to say is said.
+    expect(await links.settle(late.token, [tooLate])).toEqual(new Set([idOf('late')]));
+    expect((await read('late'))?.targetId).toBe('new');
   });
 
   it('needs the token', async () => {
@@ -187,6 +212,15 @@ describe('links met again without a difference', () => {
     expect(listed.sort()).toEqual(['d1', 'd2']);
     expect((await links.get('other', 'department', ['d1'])).get('d1')?.listed).toBeUndefined();
   });
+
+  it('of departments that failed in the run are not listed: who makes them brings their contents', async () => {
+    const request = { kind: 'department' as const, sourceId: 'd9', number: 1, exists: false };
+    await links.claim(C, [request], LONG);
+    const failed = { ...mark, id: 'r9', outcome: 'failed' as const };
+    await links.markEqual([{ _id: linkId(C, 'department', 'd9'), number: 1, mark: failed }]);
+    await links.markListed(C, { run: 'r9' });
+    expect((await links.get(C, 'department', ['d9'])).get('d9')?.listed).toBeUndefined();
+  });
 });
 
 describe('links taken back from the target', () => {
@@ -200,6 +234,22 @@ describe('links taken back from the target', () => {
     ]);
     expect((await read('known'))?.targetId).toBe('t');
     expect((await read('new'))?.targetId).toBe('t');
+  });
+
+  it('tell a link whose writer died before it wrote what was found, and leave it to who claims it', async () => {
+    await settled('found', 4);
+    const found = await read('found');
+    if (!found) throw new Error('missing');
+    await links.claim(C, [person('blank', 1, false)], DEAD);
+    const { won, token } = await links.claim(C, [person('blank', 2)], LONG);
+    const link = won.get(idOf('blank'));
+    if (!link) throw new Error('not won');
+    const other = { ...found, _id: idOf('blank'), sourceId: 'blank' };
+    await links.recover([other]);
+    expect(await read('blank')).toMatchObject({ targetId: null, claim: { token } });
+    await links.settle(token, [{ link, number: link.applied, set: {}, mark: null }]);
+    await links.recover([other]);
+    expect(await read('blank')).toMatchObject({ targetId: 't', state: 'present', applied: 0 });
   });
 });
 
