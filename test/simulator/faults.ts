@@ -89,6 +89,25 @@ export function drawFaults(
   });
 }
 
+/**
+ * Faults that are dangerous together: stopped while a claim is held, and what is sent next comes late.
+ * By chance alone they meet too seldom.
+ */
+export function drawPairs(it: Chance, size: { departments: number; people: number }): Fault[] {
+  if (!it.yes(0.3)) return [];
+  const most = reach(size);
+  const kind = it.of(['store', 'target', 'target'] as const);
+  const nth = it.whole(1, most[kind]);
+  const moment = it.of(['effect', 'reply'] as const);
+  const freeze: Fault = { kind: 'freeze', at: { kind, nth, moment }, ms: it.whole(9000, 60_000) };
+  const next = kind === 'target' ? nth : it.whole(1, most.target);
+  const late = [1, 2, 3].map((after): Fault => {
+    const what = it.of(['late', 'late', 'lost'] as const);
+    return { kind: 'target', nth: next + after, what, ms: it.whole(20_000, 29_900), waits: false };
+  });
+  return [freeze, ...late];
+}
+
 function drawSourceFault(it: Chance, most: number, switches: Switches): Fault {
   const nth = it.whole(1, most);
   // A wrong answer is repaired by the next pass; where events alone must do, there is none.

@@ -33,14 +33,27 @@ export function differences(stage: Stage, listed: RunProblem[] | null): string[]
       if (listed && !said) found.push(`9: ${person.id} is not in line, and it is not said`);
     } else found.push(`1: ${person.id} ${why}`);
   }
-  return [...found, ...mapping(stage)];
+  return [...found, ...needless(stage, listed ?? []), ...mapping(stage)];
 }
 
-function wantedFields(person: SourcePerson): Record<string, string> {
+/** What a quiet pass says of objects must be true. */
+function needless(stage: Stage, listed: RunProblem[]): string[] {
+  const people = stage.company.last.people;
+  return listed.flatMap(({ problem: { code }, object }) => {
+    if (code === 'TARGET_DIFFERS') return [`14: ${object?.id} differs, and is not put right`];
+    const person = people.get(object?.id ?? '');
+    if (object?.kind !== 'person' || !person || !REFUSALS.has(code)) return [];
+    return isExcused(stage.pool, person) ? [] : [`9: ${object.id} is listed without a reason`];
+  });
+}
+
+/** @param has whoever has something to sign in with at the target needs no name made for it */
+function wantedFields(person: SourcePerson, has: Record<string, unknown>): Record<string, string> {
   const wanted: Record<string, string> = { name: person.name };
   if (person.mobile) Object.assign(wanted, { phone: person.mobile, phoneCountryCode: '+86' });
   if (person.email) wanted['email'] = person.email;
-  if (!person.mobile && !person.email) wanted['username'] = keyOf(person.id);
+  const nothing = !person.mobile && !person.email && !has['phone'] && !has['email'];
+  if (nothing) wanted['username'] = keyOf(person.id);
   if (person.avatar) wanted['photo'] = person.avatar;
   return wanted;
 }
@@ -54,7 +67,7 @@ function personDiffers(
   const at = pool.personByKey(keyOf(person.id));
   if (!at) return 'is missing';
   const has = at.fields as Record<string, unknown>;
-  for (const [name, value] of Object.entries(wantedFields(person))) {
+  for (const [name, value] of Object.entries(wantedFields(person, has))) {
     if (has[name] !== value) return `has ${name} ${String(has[name])}, not ${value}`;
   }
   const wanted = person.departmentIds

@@ -1,5 +1,5 @@
 /** `npm run simulate -- --seeds N [--seed S] [--world W] [--bugs]`: many seeded worlds; a failure is shrunk and printed. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { search } from './plant.ts';
 import type { Search } from './plant.ts';
@@ -29,6 +29,8 @@ const { values } = parseArgs({
     bugs: { type: 'boolean', default: false },
     /** Only bugs whose name holds this. */
     only: { type: 'string', default: '' },
+    /** A file in which the smallest worlds that show the bugs are kept. */
+    save: { type: 'string' },
   },
 });
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
@@ -74,17 +76,31 @@ async function findBugs(): Promise<number> {
   const bugs = plantedBugs.filter((it) => it.name.includes(values.only));
   const found: Search[] = [];
   let next = 0;
+  let saving = Promise.resolve();
   const lane = async (): Promise<void> => {
     for (let bug = bugs[next++]; bug; bug = bugs[next++]) {
       const result = await search(bug, Number(values.from), Number(values.seeds ?? 10_000));
       found.push(result);
       say(`| ${result.name} | ${result.seed ?? 'not found'} | ${result.law ?? ''} |`);
+      const { save } = values;
+      // One after the other: the file is read and written whole.
+      if (save !== undefined && result.world) saving = saving.then(() => keep(save, result));
     }
   };
   await Promise.all([lane(), lane()]);
+  await saving;
   const missed = found.filter((it) => it.seed === null).map((it) => it.name);
   say(JSON.stringify({ bugs: found.length, missed, seconds: seconds() }));
   return missed.length > 0 ? 1 : 0;
+}
+
+async function keep(path: string, { name, world }: Search): Promise<void> {
+  const text = await readFile(path, 'utf8').catch(() => '{}');
+  const kept = { ...(JSON.parse(text) as Record<string, World>), [name]: world };
+  const lines = Object.entries(kept).map(
+    (it) => `  ${it.map((one) => JSON.stringify(one)).join(': ')}`,
+  );
+  await writeFile(path, `{\n${lines.join(',\n')}\n}\n`);
 }
 
 async function worldOf(path: string): Promise<World[]> {

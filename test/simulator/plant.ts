@@ -4,6 +4,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { World } from './world.ts';
 
 /** One piece of the product's text, and what stands there instead. */
 export interface Edit {
@@ -24,6 +25,8 @@ export interface Search {
   /** The law that was broken there. */
   law: string | null;
   seeds: number;
+  /** The smallest world found that shows it. */
+  world: World | null;
 }
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -65,10 +68,10 @@ export async function search(bug: PlantedBug, from: number, seeds: number): Prom
   }
 }
 
-type Summary = Pick<Search, 'seed' | 'law' | 'seeds'>;
+type Summary = Omit<Search, 'name'>;
 
 async function run(folder: string, from: number, seeds: number): Promise<Summary> {
-  const args = ['--import', 'tsx', 'test/simulator/main.ts', '--unshrunk'];
+  const args = ['--import', 'tsx', 'test/simulator/main.ts'];
   const range = ['--from', String(from), '--seeds', String(seeds)];
   const child = spawn(process.execPath, [...args, ...range], {
     cwd: folder,
@@ -79,11 +82,14 @@ async function run(folder: string, from: number, seeds: number): Promise<Summary
   child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
   child.stderr.setEncoding('utf8').on('data', (part: string) => (said += part));
   await new Promise((resolve) => child.once('close', resolve));
-  const last = text.trim().split('\n').at(-1) ?? '';
+  const lines = text.trim().split('\n');
+  const last = lines.at(-1) ?? '';
   if (!last.startsWith('{')) throw new Error(`the simulator broke down: ${said.slice(0, 2000)}`);
   const { failed, seeds: played } = JSON.parse(last) as {
     failed: { seed: number; law: string }[];
     seeds: number;
   };
-  return { seed: failed[0]?.seed ?? null, law: failed[0]?.law ?? null, seeds: played };
+  const [first] = failed;
+  if (!first) return { seed: null, law: null, seeds: played, world: null };
+  return { ...first, seeds: played, world: JSON.parse(lines.at(-2) ?? 'null') as World };
 }

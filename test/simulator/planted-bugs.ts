@@ -90,7 +90,7 @@ const writers: PlantedBug[] = [
     'what was begun is given back',
     SEND,
     "if (!isEnded(work, fates.get(work))) fates.set(work, 'unclear');",
-    '',
+    ';',
   ),
 ];
 
@@ -319,8 +319,8 @@ const rules: PlantedBug[] = [
   bug(
     'equal people are written',
     'plan/diff.ts',
-    '.filter((name) => desired[name] !== base[name])',
-    '.filter((name) => name !== base[name])',
+    'desired[name] !== base[name]',
+    'name !== base[name]',
   ),
 ];
 

@@ -2,7 +2,7 @@
 import type { ObjectRef, SourceDepartment, SourcePerson } from '../../model/directory.ts';
 import { chance } from './chance.ts';
 import type { Chance } from './chance.ts';
-import { drawFaults } from './faults.ts';
+import { drawFaults, drawPairs } from './faults.ts';
 import type { Fault } from './faults.ts';
 import type { Switches } from './switches.ts';
 
@@ -70,7 +70,10 @@ export function drawWorld(seed: number): World {
     departments,
     people,
     edits,
-    faults: drawFaults(chance(seed, 'faults'), calls, switches),
+    faults: [
+      ...drawFaults(chance(seed, 'faults'), calls, switches),
+      ...drawPairs(chance(seed, 'pairs'), calls),
+    ],
     touches: drawTouches(chance(seed, 'touches'), departments, people),
     takeOverAt: it.yes(0.2) ? it.whole(0, BUSY_MS) : null,
     foreignPhones,
