@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import type { Connection } from '../model/connection.ts';
 import { ask, isTerminal, secretFrom } from '../runtime/secret-input.ts';
+import { promptWords } from '../model/words-options.ts';
+import type { PromptName } from '../model/words-options.ts';
 import { column } from './columns.ts';
 import { CliFault, EXIT } from './command.ts';
 import type { CliContext, Command, Options } from './command.ts';
@@ -12,14 +14,10 @@ const text = (options: Options, name: string): string | undefined => {
 };
 
 /** An answer by option, or asked for; without a terminal its option is named. */
-async function answer(
-  context: CliContext,
-  options: Options,
-  name: string,
-  label: string,
-): Promise<string> {
+async function answer(context: CliContext, options: Options, name: PromptName): Promise<string> {
   const given = text(options, name);
   if (given !== undefined) return given;
+  const label = promptWords[name][context.language];
   if (!isTerminal() || options['no-input'] === true) {
     throw new CliFault(context.say('noInput', { name: label, flag: `--${name}` }));
   }
@@ -29,31 +27,27 @@ async function answer(
 async function secret(
   context: CliContext,
   options: Options,
-  way: { file: string; variable: string; label: string },
+  way: { file: PromptName; variable: string },
 ): Promise<string> {
   const file = text(options, way.file);
   const mayAsk = options['no-input'] !== true;
-  const asked = { variable: way.variable, file, prompt: way.label, mayAsk };
+  const label = promptWords[way.file][context.language];
+  const asked = { variable: way.variable, file, prompt: label, mayAsk };
   const found = await readable(context, file, () => secretFrom(asked));
   if (found) return found;
   const flag = `--${way.file}, ${way.variable}`;
-  throw new CliFault(context.say('noInput', { name: way.label, flag }));
+  throw new CliFault(context.say('noInput', { name: label, flag }));
 }
 
 /** A proxy with a password in it is a secret, and not taken from the command line. */
 async function proxyOf(context: CliContext, options: Options): Promise<string> {
   const given = text(options, 'proxy');
   if (given !== undefined) {
-    if (/\/\/[^/]*@/.test(given))
+    if (given.includes('@'))
       throw new CliFault(context.say('secretByFlag', { flag: '--proxy-file' }));
     return given;
   }
-  const way = {
-    file: 'proxy-file',
-    variable: 'DINGTALK_PROXY',
-    label: 'Egress proxy ("none" for none)',
-  };
-  return secret(context, options, way);
+  return secret(context, options, { file: 'proxy-file', variable: 'DINGTALK_PROXY' });
 }
 
 export const connectionAdd: Command = {
@@ -82,17 +76,16 @@ export const connectionAdd: Command = {
     'orgsync connection add --id feihua --name 飞花 --corp-id ding1 --app-key dinga --app-secret-file s --proxy http://10.0.0.5:3128 --access-key-id 64a0 --access-key-file k --organization feihua',
   ],
   async run(context, _args, options) {
-    const id = await answer(context, options, 'id', 'Id');
+    const id = await answer(context, options, 'id');
     const body = {
       id,
-      name: await answer(context, options, 'name', 'Name'),
+      name: await answer(context, options, 'name'),
       source: {
-        corpId: await answer(context, options, 'corp-id', 'CorpId'),
-        appKey: await answer(context, options, 'app-key', 'AppKey'),
+        corpId: await answer(context, options, 'corp-id'),
+        appKey: await answer(context, options, 'app-key'),
         appSecret: await secret(context, options, {
           file: 'app-secret-file',
           variable: 'DINGTALK_APP_SECRET',
-          label: 'AppSecret',
         }),
         proxy: await proxyOf(context, options),
         oapi: text(options, 'dingtalk-oapi'),
@@ -100,18 +93,12 @@ export const connectionAdd: Command = {
       },
       target: {
         host: text(options, 'authing-host'),
-        accessKeyId: await answer(context, options, 'access-key-id', 'Authing user pool id'),
+        accessKeyId: await answer(context, options, 'access-key-id'),
         accessKeySecret: await secret(context, options, {
           file: 'access-key-file',
           variable: 'AUTHING_ACCESS_KEY_SECRET',
-          label: 'Authing secret',
         }),
-        organizationCode: await answer(
-          context,
-          options,
-          'organization',
-          'Authing organisation code',
-        ),
+        organizationCode: await answer(context, options, 'organization'),
       },
       ca: await fileText(context, options, 'ca-file'),
     };

@@ -1,5 +1,4 @@
 /** `orgsync`: finds the command, reads its options, and turns what goes wrong into words and an exit code. */
-import { parseArgs } from 'node:util';
 import { cliSay } from '../model/words-cli.ts';
 import { optionWords } from '../model/words-options.ts';
 import type { Language } from '../model/words.ts';
@@ -9,8 +8,9 @@ import { connectionAdd, connectionList, connectionShow } from './command-connect
 import { doctor } from './command-doctor.ts';
 import { importCommand, runList, runShow, runWatch, sync } from './command-run.ts';
 import { CliContext, CliFault, EXIT } from './command.ts';
-import type { Command, Options } from './command.ts';
+import type { Command } from './command.ts';
 import { nearest } from './nearest.ts';
+import { languageOf, optionsOf, readTyped } from './options.ts';
 import { showProblem } from './watch.ts';
 
 const commands: Command[] = [
@@ -67,66 +67,46 @@ function find(words: string[]): Command | undefined {
     .sort((a, b) => b.name.length - a.name.length)[0];
 }
 
-function optionsOf(command: Command, args: string[]): { values: Options; positionals: string[] } {
-  const strings = command.options.map((name) => [name, { type: 'string' as const }]);
-  const flags = [...(command.flags ?? []), 'json', 'help'];
-  const booleans = flags.map((name) => [name, { type: 'boolean' as const }]);
-  const options = Object.fromEntries([...strings, ...booleans]) as never;
-  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-  return { values: values, positionals };
+/** Names the commands that begin with what was typed, else the one nearest to it. */
+function unknownCommand(words: string[], language: Language): string {
+  const names = commands.map((it) => it.name);
+  const typed = words.slice(0, 2);
+  const said = cliSay('unknown', language, { name: typed.join(' ') });
+  const family = typed.length === 1 ? names.filter((it) => it.startsWith(`${typed[0]} `)) : [];
+  if (family.length > 0)
+    return `${said} ${cliSay('family', language, { names: family.join(', ') })}`;
+  const near = nearest(typed.join(' '), names) ?? nearest(typed[0] ?? '', names);
+  return near ? `${said} ${cliSay('near', language, { name: near })}` : said;
 }
 
-/** `--lang` may stand anywhere, also before the command. */
-function languageOf(typed: string[], otherwise: Language): { rest: string[]; language: Language } {
-  const at = typed.indexOf('--lang');
-  if (at < 0) return { rest: typed, language: otherwise };
-  const asked = typed[at + 1];
-  if (asked !== 'en' && asked !== 'zh') throw new CliFault('--lang en|zh');
-  return { rest: [...typed.slice(0, at), ...typed.slice(at + 2)], language: asked };
-}
-
-async function main(typed: string[]): Promise<number> {
+async function main(argv: string[]): Promise<number> {
   const config = loadConfig('cli');
-  const { rest: argv, language } = languageOf(typed, config.language);
-  const words = argv.filter((it) => !it.startsWith('-'));
+  const typed = readTyped(argv, commands);
+  const language = languageOf(typed, config.language);
+  const asksHelp = typed.words[0] === 'help';
+  const words = asksHelp ? typed.words.slice(1) : typed.words;
+  const command = find(words);
+  const options = optionsOf(typed, command ?? null, commands, language);
   if (words.length === 0) {
     process.stdout.write(`${overview(language)}\n`);
-    return argv.length === 0 || argv.includes('--help') ? EXIT.done : EXIT.usage;
+    const asked = argv.length === 0 || asksHelp || options['help'] === true;
+    return asked ? EXIT.done : EXIT.usage;
   }
-  const command = find(argv);
-  if (!command) {
-    const name = argv
-      .slice(0, 2)
-      .filter((it) => !it.startsWith('-'))
-      .join(' ');
-    const near = nearest(
-      name,
-      commands.map((it) => it.name),
-    );
-    const hint = near ? ` ${cliSay('near', language, { name: near })}` : '';
-    throw new CliFault(`${cliSay('unknown', language, { name })}${hint}`);
-  }
-  const { values, positionals } = readOptions(command, argv);
-  if (values['help'] === true) {
+  if (!command) throw new CliFault(unknownCommand(words, language));
+  if (asksHelp || options['help'] === true) {
     process.stdout.write(`${help(command, language)}\n`);
     return EXIT.done;
   }
-  const args = positionals.slice(command.name.split(' ').length);
+  const args = words.slice(command.name.split(' ').length);
   const missing = command.takes[args.length];
   if (missing !== undefined) throw new CliFault(cliSay('missing', language, { name: missing }));
-  const context = new CliContext(config, language, values['json'] === true);
+  const extra = args[command.takes.length];
+  if (extra !== undefined) throw new CliFault(cliSay('tooMuch', language, { name: extra }));
+  const context = new CliContext(config, language, options['json'] === true);
   try {
-    return await command.run(context, args, values);
+    return await command.run(context, args, options);
   } catch (error) {
     return explain(error, context);
-  }
-}
-
-function readOptions(command: Command, argv: string[]): { values: Options; positionals: string[] } {
-  try {
-    return optionsOf(command, argv);
-  } catch (error) {
-    throw new CliFault(error instanceof Error ? error.message : 'wrong options');
   }
 }
 

@@ -17,7 +17,12 @@ const cliWords = {
   },
   unknown: { en: 'There is no command "{name}".', zh: '没有命令“{name}”。' },
   near: { en: 'Did you mean "{name}"?', zh: '您是否想输入“{name}”？' },
+  family: { en: 'There are: {names}.', zh: '可用的命令：{names}。' },
   missing: { en: '{name} is missing.', zh: '缺少 {name}。' },
+  tooMuch: { en: '"{name}" is one word too many.', zh: '多余的参数“{name}”。' },
+  noOption: { en: 'There is no option "{name}" here.', zh: '此命令没有选项“{name}”。' },
+  needsValue: { en: '{name} needs a value behind it.', zh: '{name} 后面需要填写值。' },
+  noValue: { en: '{name} takes no value.', zh: '{name} 不带值。' },
   apiAway: {
     en: 'The API at {url} does not answer. Start it (npm run start:api), or set ORGSYNC_API_HOST and ORGSYNC_API_PORT.',
     zh: '位于 {url} 的 API 没有响应。请先启动（npm run start:api），或设置 ORGSYNC_API_HOST 和 ORGSYNC_API_PORT。',

@@ -63,4 +63,22 @@ export const optionWords = {
   limit: { en: 'at most so many (50)', zh: '最多显示条数（默认 50）' },
 } as const satisfies Record<string, Record<Language, string>>;
 
+/** What is asked for in a terminal when the option is not there. */
+export const promptWords = {
+  id: {
+    en: 'Id of the connection (lower-case letters, digits, dashes)',
+    zh: '连接 ID（小写字母、数字、连字符）',
+  },
+  name: { en: 'Name of the company', zh: '企业名称' },
+  'corp-id': { en: 'CorpId', zh: 'CorpId' },
+  'app-key': { en: 'AppKey', zh: 'AppKey' },
+  'app-secret-file': { en: 'AppSecret', zh: 'AppSecret' },
+  'proxy-file': { en: 'Egress proxy, or the word none', zh: '出口代理，不使用时填 none' },
+  'access-key-id': { en: 'Authing user pool id', zh: 'Authing 用户池 ID' },
+  'access-key-file': { en: 'Authing secret', zh: 'Authing 密钥' },
+  organization: { en: 'Authing organisation code', zh: 'Authing 组织机构标识' },
+} as const satisfies Partial<Record<keyof typeof optionWords, Record<Language, string>>>;
+
+export type PromptName = keyof typeof promptWords;
+
 export type OptionName = keyof typeof optionWords;
