@@ -65,6 +65,15 @@ describe('an attempt that was given up and still writes', () => {
     expect((await frontier.lane('z3', 1, 'members')).head).toBe(4);
   });
 
+  it('cannot take a run back from the execution that came after its own', async () => {
+    expect(await frontier.open('z5', 'first', 100)).toBe(1);
+    expect(await frontier.open('z5', 'reset', 200)).toBe(2);
+    const back = frontier.open('z5', 'first', 100);
+    await expect(back).rejects.toMatchObject({ problem: { code: 'RUN_SUPERSEDED' } });
+    expect(await frontier.open('z5', 'reset', 200)).toBe(2);
+    expect(await frontier.open('z5', 'third', 300)).toBe(3);
+  });
+
   it('shares a generation with nobody: two executions that open at once get two', async () => {
     const opened = await Promise.all(['a', 'b', 'c'].map((it) => frontier.open('z4', it)));
     expect([...opened].sort()).toEqual([1, 2, 3]);

@@ -97,6 +97,23 @@ describe('claims', () => {
     const dead = await links.claim(C, [person('time2', 1, false)], DEAD);
     expect(dead.remainingMs()).toBe(0);
   });
+
+  it('and leases of the gate count from before the database was asked, so they end early at most', async () => {
+    let now = 5000;
+    const { numbers } = desk.c;
+    const asked = (...question: Parameters<typeof numbers.findOneAndUpdate>) => {
+      now += 300;
+      return numbers.findOneAndUpdate(...question);
+    };
+    const other = Object.create(numbers) as typeof numbers;
+    const c = { ...desk.c, numbers: Object.assign(other, { findOneAndUpdate: asked }) };
+    const claims = await createLinks(c, () => now).claim(C, [person('time3', 1, false)], 1000);
+    expect(claims.remainingMs()).toBe(700);
+    const lease = await createGate(c, () => now).acquire('time', 1000);
+    expect(lease?.remainingMs()).toBe(700);
+    now += 10_000;
+    expect([claims.remainingMs(), lease?.remainingMs()]).toEqual([0, 0]);
+  });
 });
 
 describe('settling', () => {

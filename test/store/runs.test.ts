@@ -118,7 +118,11 @@ describe('departments of a run', () => {
 
 describe('a failure of the database', () => {
   it('is transient, and its words quote no document', async () => {
-    const work = () => desk.c.runs.insertOne({ ...run('x', 'canary', day(1)), _id: 'a1' });
+    // The server's message names the value that is there twice.
+    const twice = { ...run('x', 'canary', day(1)), _id: 'canary' };
+    await desk.c.runs.insertOne(twice);
+    const work = () => desk.c.runs.insertOne(twice);
+    await expect(work()).rejects.toThrow('canary');
     const error: unknown = await guard(work).catch((it: unknown) => it);
     expect(error).toMatchObject({ problem: { code: 'STORE_UNAVAILABLE', kind: 'transient' } });
     expect(JSON.stringify((error as ProblemError).problem)).not.toContain('canary');
