@@ -73,6 +73,13 @@ describe('a diagnosis', () => {
     expect(named).toEqual({ vendorCode: '…', requestId: '…' });
   });
 
+  it('leaves out a person’s id, and what is said of them whatever was called', () => {
+    const object = { kind: 'person' as const, id: 'feihua-0001' };
+    expect(spoken({ object, vendorMessage: '小红' })).toEqual({ vendorMessage: '…' });
+    const department = { kind: 'department' as const, id: '300000001' };
+    expect(spoken({ object: department })).toEqual({ object: department });
+  });
+
   it('keeps the vendor’s words where they hold nothing of that', () => {
     const plain = { vendorCode: '60020', vendorMessage: '访问ip不在白名单之中', requestId: 'r-1' };
     expect(spoken({ ...plain, interface: 'auth/scopes' })).toMatchObject(plain);

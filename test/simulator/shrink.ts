@@ -15,7 +15,7 @@ const PLAIN: Partial<Switches> = {
 };
 
 /** @param budget worlds that may be played */
-export async function shrink(world: World, budget = 400): Promise<World> {
+export async function shrink(world: World, budget = 150): Promise<World> {
   let smallest = world;
   let left = budget;
   const fails = async (tried: World): Promise<boolean> => {
