@@ -48,11 +48,10 @@ async function forward(
   await drain(pass, feed, targets, false);
   for (const [name, people] of feed.report) report.set(name, people);
   const deferred = [...new Set([...lane.deferred, ...feed.again])].sort((a, b) => a - b);
-  await pass.frontier.advance(run, generation, 'applyPeople', lane.head, {
-    head: position,
-    deferred,
-  });
-  return feed.ended;
+  const to = { head: position, deferred };
+  const moved = await pass.frontier.advance(run, generation, 'applyPeople', lane.head, to);
+  // Another attempt has moved on: who waits here is not kept there, so the lane is walked again from its head.
+  return moved && feed.ended;
 }
 
 async function drain(
