@@ -42,7 +42,7 @@ function authorize(token: string) {
 function split(asked: NewConnection): { connection: Connection; secrets: ConnectionSecrets } {
   const { appSecret, proxy, ...source } = asked.source;
   const { accessKeySecret, proxy: targetProxy, ...target } = asked.target;
-  const { id, name, keyFormat, ca, rates } = asked;
+  const { id, name, keyFormat, ca, rates, settings } = asked;
   const createdAt = new Date().toISOString();
   return {
     connection: {
@@ -52,6 +52,7 @@ function split(asked: NewConnection): { connection: Connection; secrets: Connect
       target,
       keyFormat,
       rates,
+      settings,
       createdAt,
       version: 1,
       ...(ca ? { ca } : {}),

@@ -52,7 +52,7 @@ export function replyProblem(
 /** Names of the fields at fault, never their values. */
 function invalid(error: ZodError): Problem {
   const fields = error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
-  return problem('REQUEST_INVALID', { field: fields.slice(0, 10).join('; ') });
+  return problem('REQUEST_INVALID', { field: fields.slice(0, 40).join('; ') });
 }
 
 /** The last handler: whatever was thrown becomes a problem, and nothing of it leaks. */

@@ -1,6 +1,7 @@
 /** What callers of the API may send. */
 import { z } from 'zod';
 import { DEFAULT_RATES } from '../model/connection.ts';
+import { settingsSchema } from './settings-schema.ts';
 
 const host = z
   .string()
@@ -51,6 +52,7 @@ export const newConnection = z.strictObject({
   rates: z
     .strictObject({ sourcePerSecond: rate, egressPerSecond: rate, targetPerSecond: rate })
     .default(DEFAULT_RATES),
+  settings: settingsSchema,
 });
 
 export type NewConnection = z.infer<typeof newConnection>;

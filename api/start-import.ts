@@ -65,7 +65,7 @@ export async function startWorkflow(parts: StartParts, run: Run): Promise<void> 
     trigger: run.trigger,
     scope: run.scope,
     continueAfterEvents: parts.continueAfterEvents,
-    hideNames: parts.hideNames,
+    hideNames: parts.hideNames || connection.settings.hideNames,
   };
   try {
     await parts.client.workflow.start('importOrganization', {

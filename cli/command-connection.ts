@@ -7,6 +7,7 @@ import type { PromptName } from '../model/words-options.ts';
 import { column } from './columns.ts';
 import { CliFault, EXIT } from './command.ts';
 import type { CliContext, Command, Options } from './command.ts';
+import { settingsLines } from './settings-lines.ts';
 
 const text = (options: Options, name: string): string | undefined => {
   const value = options[name];
@@ -69,6 +70,7 @@ export const connectionAdd: Command = {
     'dingtalk-oapi',
     'dingtalk-api',
     'ca-file',
+    'settings',
   ],
   flags: ['no-input'],
   examples: [
@@ -101,6 +103,7 @@ export const connectionAdd: Command = {
         organizationCode: await answer(context, options, 'organization'),
       },
       ca: await fileText(context, options, 'ca-file'),
+      settings: await settingsFrom(context, options),
     };
     const made = await context.api.post<Connection>('/connections', body);
     context.data(made, () => [context.say('added', { id })]);
@@ -132,6 +135,17 @@ function fileText(
   return readable(context, file, () =>
     file === undefined ? undefined : readFileSync(file, 'utf8'),
   );
+}
+
+/** What is in the file is judged by the API; here it only has to be JSON. */
+async function settingsFrom(context: CliContext, options: Options): Promise<unknown> {
+  const content = await fileText(context, options, 'settings');
+  if (content === undefined) return undefined;
+  try {
+    return JSON.parse(content) as unknown;
+  } catch {
+    throw new CliFault(context.say('notJson', { file: text(options, 'settings') ?? '' }));
+  }
 }
 
 export const connectionList: Command = {
@@ -166,6 +180,7 @@ export const connectionShow: Command = {
       `  CorpId ${found.source.corpId}  AppKey ${found.source.appKey}`,
       `  ${found.source.oapi}  ${found.source.api}`,
       `  Authing ${found.target.host}  ${found.target.accessKeyId}  ${found.target.organizationCode}`,
+      ...settingsLines(found.settings),
     ]);
     return EXIT.done;
   },

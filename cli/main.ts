@@ -9,7 +9,7 @@ import { doctor } from './command-doctor.ts';
 import { importCommand, runList, runShow, runWatch, sync } from './command-run.ts';
 import { CliContext, CliFault, EXIT } from './command.ts';
 import type { Command } from './command.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../model/nearest.ts';
 import { languageOf, optionsOf, readTyped } from './options.ts';
 import { showProblem } from './watch.ts';
 

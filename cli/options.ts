@@ -4,7 +4,7 @@ import { cliSay } from '../model/words-cli.ts';
 import type { Language } from '../model/words.ts';
 import { CliFault } from './command.ts';
 import type { Command, Options } from './command.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../model/nearest.ts';
 
 /** Options of every command; the first takes a value. */
 const EVERYWHERE = { strings: ['lang'], flags: ['json', 'help'] };

@@ -1,4 +1,5 @@
 /** One source, one target and their settings; secrets are a value of their own. */
+import type { Settings } from './settings.ts';
 
 export interface SourceAddress {
   corpId: string;
@@ -47,6 +48,7 @@ export interface Connection {
   /** How a source id becomes the target's key; fixed when the connection is created. */
   keyFormat: string;
   rates: Rates;
+  settings: Settings;
   createdAt: string;
   /** Counts changes of this document, so that two editors do not overwrite each other. */
   version: number;

@@ -85,6 +85,10 @@ const cliWords = {
     en: 'The file {file} cannot be read or written.',
     zh: '无法读取或写入文件 {file}。',
   },
+  notJson: {
+    en: 'The file {file} is not JSON.',
+    zh: '文件 {file} 不是有效的 JSON。',
+  },
   checked: {
     en: '{all} steps: {failed} failed, {warnings} with a warning, {unchecked} not checked.',
     zh: '共 {all} 步：{failed} 步失败，{warnings} 步需注意，{unchecked} 步未检查。',

@@ -54,6 +54,10 @@ export const optionWords = {
     en: 'certificate authorities in PEM form, for private deployments',
     zh: 'PEM 格式的 CA 证书文件（私有化部署）',
   },
+  settings: {
+    en: 'JSON file with the mapping of fields and other settings (docs/settings.md)',
+    zh: '字段映射等设置的 JSON 文件（见 docs/settings.md）',
+  },
   'no-input': {
     en: 'ask nothing; fail and name what is missing',
     zh: '不询问；缺少内容时报错并指出',

@@ -2,6 +2,7 @@
 import { Binary } from 'mongodb';
 import type { Connection, ConnectionSecrets } from '../model/connection.ts';
 import { ProblemError, problem } from '../model/problem.ts';
+import { DEFAULT_SETTINGS } from '../model/settings.ts';
 import type { Collections, ConnectionDocument } from './documents.ts';
 import { guard, isDuplicateKey } from './database.ts';
 import type { ConnectionKey, Vault } from './vault.ts';
@@ -27,7 +28,8 @@ const place = (id: string): string => `connections/${id}/secrets`;
 
 function toConnection(document: ConnectionDocument): Connection {
   const { _id, key: _key, secrets: _secrets, ...connection } = document;
-  return { ...connection, id: _id };
+  // A connection stored before a setting was there goes on as it did.
+  return { ...connection, id: _id, settings: { ...DEFAULT_SETTINGS, ...document.settings } };
 }
 
 /** The connections of a database. */

@@ -3,6 +3,7 @@ import type { Binary, Collection } from 'mongodb';
 import type { Connection } from '../model/connection.ts';
 import type { Link } from '../model/link.ts';
 import type { Run, RunProblem } from '../model/run.ts';
+import type { Settings } from '../model/settings.ts';
 
 export type LaneName = 'departments' | 'members' | 'applyDepartments' | 'applyPeople' | 'verify';
 
@@ -84,8 +85,10 @@ export interface BudgetDocument {
   at: Date;
 }
 
-export interface ConnectionDocument extends Connection {
+export interface ConnectionDocument extends Omit<Connection, 'settings'> {
   _id: string;
+  /** Only those that were there when it was stored. */
+  settings?: Partial<Settings>;
   /** The connection's key, wrapped by the master key. */
   key: Binary;
   /** Sealed `ConnectionSecrets`. */

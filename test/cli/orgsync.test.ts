@@ -103,9 +103,18 @@ describe('orgsync', () => {
     'connects, checks, imports and shows, from the commands alone',
     { timeout: 60_000 },
     async () => {
-      const added = await orgsync([...addArgs(), '--json']);
+      const settings = join(lab.folder, 'settings');
+      writeFileSync(settings, '{"leadres": true}');
+      const refused = await orgsync([...addArgs(), '--settings', settings]);
+      expect(refused).toMatchObject({ code: 78, stdout: '' });
+      expect(refused.stderr).toContain('did you mean "leaders"?');
+      writeFileSync(settings, '{"hideNames": true}');
+      const added = await orgsync([...addArgs(), '--settings', settings, '--json']);
       expect(added).toMatchObject({ code: 0 });
       expect(JSON.parse(added.stdout)).toMatchObject({ id: 'feihua' });
+      const kept = await orgsync(['connection', 'show', 'feihua']);
+      expect(kept.stdout).toMatch(/email +← orgEmail, email/);
+      expect(kept.stdout).toMatch(/hideNames +true/);
       const report = join(lab.folder, 'report.json');
       const checked = await orgsync(['doctor', '--json', '--report', report]);
       expect(checked.code).toBe(0);

@@ -4,6 +4,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import '../connectors/reflect.ts';
 import { Governor } from '../../activities/governor.ts';
 import { DEFAULT_RATES } from '../../model/connection.ts';
+import { DEFAULT_SETTINGS } from '../../model/settings.ts';
 import type { DiagnosisStep } from '../../model/diagnosis.ts';
 import { startSandbox } from '../../sandbox/start.ts';
 import type { Sandbox } from '../../sandbox/start.ts';
@@ -89,6 +90,7 @@ export function run({ typed }: Stage, requestTimeoutMs = 15_000): Promise<Diagno
     target: typed.target,
     keyFormat: '{corpId}:{id}',
     rates: { ...DEFAULT_RATES, ...none },
+    settings: DEFAULT_SETTINGS,
     createdAt: '',
     version: 1,
     ...(typed.ca === undefined ? {} : { ca: typed.ca }),

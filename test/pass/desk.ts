@@ -17,6 +17,7 @@ import type { SyncResult } from '../../activities/sync-object.ts';
 import { verify } from '../../activities/verify.ts';
 import type { ObjectRef } from '../../model/directory.ts';
 import type { Rates } from '../../model/connection.ts';
+import { DEFAULT_SETTINGS } from '../../model/settings.ts';
 import { problemOf } from '../../model/problem.ts';
 import { emptyCounts } from '../../model/run.ts';
 import type { RunProblem } from '../../model/run.ts';
@@ -142,6 +143,7 @@ function connectionOf(
       target: { host: authing, accessKeyId, organizationCode: id },
       keyFormat: '{corpId}:{id}',
       rates,
+      settings: DEFAULT_SETTINGS,
       createdAt: '2026-01-01T00:00:00.000Z',
     },
     { appSecret, accessKeySecret, sourceProxy: facts.proxy },

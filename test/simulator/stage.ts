@@ -2,6 +2,7 @@
 import { Governor } from '../../activities/governor.ts';
 import type { Parts, WriteTimes } from '../../activities/pass.ts';
 import type { Connection } from '../../model/connection.ts';
+import { DEFAULT_SETTINGS } from '../../model/settings.ts';
 import { linkId } from '../../model/link.ts';
 import type { Link } from '../../model/link.ts';
 import { createBudgets } from '../../store/budgets.ts';
@@ -258,6 +259,7 @@ function connectionOf(): Connection {
     source: { corpId: CORP, appKey: 'app', oapi: '', api: '' },
     target: { host: '', accessKeyId: '', organizationCode: 'org' },
     rates: { sourcePerSecond: 0, egressPerSecond: 0, targetPerSecond: 0 },
+    settings: DEFAULT_SETTINGS,
     createdAt: '2027-01-01T00:00:00.000Z',
   };
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { DEFAULT_RATES } from '../../model/connection.ts';
+import { DEFAULT_SETTINGS } from '../../model/settings.ts';
 import { createConnections } from '../../store/connections.ts';
 import { createTokenCache } from '../../store/tokens.ts';
 import { createVault } from '../../store/vault.ts';
@@ -77,6 +78,7 @@ describe('connections and tokens', () => {
     target: { host: 'https://t', accessKeyId: 'i', organizationCode: 'acme' },
     keyFormat: '{corpId}:{id}',
     rates: DEFAULT_RATES,
+    settings: DEFAULT_SETTINGS,
     createdAt: '2026-01-01T00:00:00.000Z',
     version: 1,
   };
@@ -101,6 +103,18 @@ describe('connections and tokens', () => {
     expect(text).toContain('acme');
     expect(text).not.toContain('canary');
     expect(JSON.stringify(await connections.get('acme'))).not.toContain('canary');
+  });
+
+  it('stored before there were settings, or with some of them only, have the defaults of the others', async () => {
+    const connections = createConnections(desk.c, desk.vault);
+    const stored = desk.db.collection('connections');
+    await stored.updateOne({ name: '飞花' }, { $unset: { settings: 1 } });
+    expect((await connections.get('acme')).settings).toEqual(DEFAULT_SETTINGS);
+    await stored.updateOne({ name: '飞花' }, { $set: { settings: { leaders: true } } });
+    expect((await connections.open('acme')).connection.settings).toEqual({
+      ...DEFAULT_SETTINGS,
+      leaders: true,
+    });
   });
 
   it('refuse a second one of the same id, and name an unknown one', async () => {
