@@ -1,12 +1,13 @@
 /** The control API's routes over DingTalk: companies, apps, tokens, bans, and changes of an address book. */
 import { z } from 'zod';
 import { makeCompany } from './companies.ts';
+import { companyOf } from './control-companies.ts';
 import { BadRequest, checked } from './control-server.ts';
 import type { Route } from './control-server.ts';
+import type { BookChange } from './dingtalk/book-events.ts';
 import { ChangeRefused } from './dingtalk/change.ts';
 import { applyChange, changesSchema } from './dingtalk/change-requests.ts';
 import { findApp } from './dingtalk/credentials.ts';
-import type { Company } from './dingtalk/directory.ts';
 import type { Frame } from './frame.ts';
 
 export function dingtalkRoutes(frame: Frame): Route[] {
@@ -37,17 +38,6 @@ export function dingtalkRoutes(frame: Frame): Route[] {
   ];
 }
 
-/** The named company, or the first. */
-function companyOf(frame: Frame, corpId: string | undefined): Company {
-  const { companies } = frame.dingtalk.core;
-  const [first] = companies.values();
-  const company = corpId === undefined ? first : companies.get(corpId);
-  if (company) return company;
-  throw new BadRequest(
-    `there is no company ${corpId}; there are ${[...companies.keys()].join(', ')}`,
-  );
-}
-
 /** Stops at the first change that DingTalk would refuse; those before it stay. */
 function changes(frame: Frame, asked: z.infer<typeof changesSchema>): { ids: string[] } {
   const { core } = frame.dingtalk;
@@ -55,7 +45,12 @@ function changes(frame: Frame, asked: z.infer<typeof changesSchema>): { ids: str
   const ids: string[] = [];
   try {
     for (const request of asked.changes) {
-      const by = { company, switches: core.switches, now: core.clock.now() };
+      const by = {
+        company,
+        switches: core.switches,
+        now: core.clock.now(),
+        tell: (change: BookChange) => core.events.tell(company, change),
+      };
       ids.push(applyChange(by, request));
     }
   } catch (error) {

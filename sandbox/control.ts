@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { authingRoutes } from './control-authing.ts';
 import { dingtalkRoutes } from './control-dingtalk.ts';
+import { eventRoutes } from './control-events.ts';
 import { BadRequest, checked } from './control-server.ts';
 import type { Route } from './control-server.ts';
 import { CERTIFICATE_KINDS, PROXY_KINDS, REPLY_KINDS } from './faults.ts';
@@ -27,6 +28,7 @@ export function controlRoutes(frame: Frame): Route[] {
     ...proxyRoutes(frame),
     ...clockRoutes(frame),
     ...dingtalkRoutes(frame),
+    ...eventRoutes(frame),
     ...authingRoutes(frame),
   ];
 }

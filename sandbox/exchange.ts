@@ -32,6 +32,8 @@ export interface SandboxReply {
   code?: string;
   /** Who called (app key, pool id), for the request log. */
   app?: string;
+  /** The reply in place of this one, where the vendor has to call somebody itself first. */
+  later?: Promise<SandboxReply>;
 }
 
 /** Answers one request in place of `handle`; `parameters` are those of the fault rule. */

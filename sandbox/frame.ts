@@ -9,6 +9,7 @@ import type { DingTalk } from './dingtalk/dingtalk.ts';
 import { createFaults } from './faults.ts';
 import type { Vendor } from './exchange.ts';
 import type { Faults } from './faults.ts';
+import { createPost } from './post.ts';
 import type { Proxy, ProxySettings } from './proxy.ts';
 import { seededRandom } from './random.ts';
 import { createRequestLog } from './request-log.ts';
@@ -54,7 +55,9 @@ export function createFrame(options: FrameOptions, kept: KeptFrame | undefined):
   const random = seededRandom(seed);
   const next = (): number => random.next();
   const clock = createClock(kept?.clockAheadMs);
-  const dingtalk = createDingTalk({ clock, random: next });
+  const ports = { dingtalk: 0, authing: 0, control: 0 };
+  const port = (): number => ports.dingtalk;
+  const dingtalk = createDingTalk({ clock, random: next, post: createPost(), port });
   const authing = createAuthing({ now: () => clock.now(), random: next });
   authing.ownFaults = authingFaults(authing);
   for (const vendor of [dingtalk, authing]) takeUp(vendor, kept?.settings?.[vendor.side] ?? {});
@@ -66,7 +69,7 @@ export function createFrame(options: FrameOptions, kept: KeptFrame | undefined):
     faults: createFaults(next),
     log: createRequestLog(),
     proxies: new Map(),
-    ports: { dingtalk: 0, authing: 0, control: 0 },
+    ports,
     openProxy: () => Promise.reject(new Error('the sandbox has not started')),
     changed: (part) => savers.get(part)?.changed(),
   };

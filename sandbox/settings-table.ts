@@ -1,18 +1,13 @@
 /** All switches and limits of DingTalk as a Markdown table, for the manual and for `--settings`. */
-import { NOT_SWITCHED, SWITCHES } from './dingtalk/switches.ts';
-import type { Switch } from './dingtalk/switches.ts';
+import { SWITCHES } from './dingtalk/switches.ts';
+import type { Switch } from './dingtalk/switch.ts';
 
 /** The section of docs/sandbox.md between its two marks. */
 export function settingsTable(): string {
-  const later = Object.entries(NOT_SWITCHED).map(([name, meaning]) => `- ${name}: ${meaning}`);
   return [
     '| Name | Default | Values | Meaning | About |',
     '|---|---|---|---|---|',
     ...Object.entries(SWITCHES).map(([name, known]) => rowOf(name, known)),
-    '',
-    'Open questions that only events meet; they become switches with the event sender:',
-    '',
-    ...later,
   ].join('\n');
 }
 

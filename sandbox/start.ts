@@ -17,6 +17,7 @@ import type { Frame, KeptFrame, PortName } from './frame.ts';
 import { listenOn } from './listening.ts';
 import { startProxy } from './proxy.ts';
 import { openStorage } from './storage.ts';
+import { serveStream } from './stream-server.ts';
 import { createVendorServer } from './vendor-server.ts';
 
 export interface SandboxOptions {
@@ -89,6 +90,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     caPem: certificates.ca,
     planted,
     async stop() {
+      frame.clock.stop();
       for (const proxy of frame.proxies.values()) await proxy.stop();
       for (const server of Object.values(servers)) await close(server);
       if (temporary) rmSync(directory, { recursive: true, force: true });
@@ -120,8 +122,10 @@ function createServers(frame: Frame, certificates: Certificates): Servers {
   };
   const dingtalk = { vendor: frame.dingtalk, changed: () => frame.changed('dingtalk') };
   const authing = { vendor: frame.authing, changed: () => frame.changed('authing') };
+  const vendor = createVendorServer({ ...parts, ...dingtalk });
+  serveStream(vendor, frame.dingtalk.core);
   return {
-    dingtalk: createVendorServer({ ...parts, ...dingtalk }),
+    dingtalk: vendor,
     authing: createVendorServer({ ...parts, ...authing }),
     control: createControlServer(controlRoutes(frame)),
   };
@@ -132,6 +136,7 @@ function portBehind(target: string, ports: Frame['ports']): number | null {
   switch (target.toLowerCase()) {
     case 'oapi.dingtalk.com:443':
     case 'api.dingtalk.com:443':
+    case 'wss-open-connection.dingtalk.com:443':
       return ports.dingtalk;
     case 'api.authing.cn:443':
     case 'core.authing.cn:443':

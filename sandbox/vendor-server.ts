@@ -122,7 +122,8 @@ async function answer(
   { request, outgoing, rule }: Exchange,
 ): Promise<{ reply: SandboxReply | null; status: number }> {
   if (rule) return applyFault(parts.vendor, { request, outgoing, rule });
-  const reply = parts.vendor.handle(request);
+  const first = parts.vendor.handle(request);
+  const reply = first.later ? await first.later : first;
   return { reply, status: send(outgoing, reply) };
 }
 

@@ -2,6 +2,7 @@
 import type { App } from './company.ts';
 import type { Company } from './directory.ts';
 import type { Answer } from './envelope.ts';
+import type { Events } from './events.ts';
 import type { Switches } from './switches.ts';
 
 /** What a fault makes the endpoint get wrong. */
@@ -16,6 +17,7 @@ export interface Call {
   random: () => number;
   /** Changes when a switch changes; what was serialised before it is stale. */
   epoch: number;
+  events: Events;
   spoil?: Spoil;
 }
 
@@ -23,7 +25,8 @@ export interface Endpoint {
   /** Permission point asked for; null for none. */
   permission: string | null;
   method: 'GET' | 'POST';
-  answer(call: Call): Answer;
+  /** A promise where the vendor has to call somebody itself before it can answer. */
+  answer(call: Call): Answer | Promise<Answer>;
 }
 
 /** A whole number, also as digits in a string (forms); undefined when absent, null when it is neither. */

@@ -1,4 +1,6 @@
 /** Changes of the address book as the console makes them, with the vendor's own refusals in words. */
+import { diffOf } from './book-events.ts';
+import type { BookChange } from './book-events.ts';
 import { ROOT } from './company.ts';
 import type { Department, Leaver, Membership, Person } from './company.ts';
 import { pathOf } from './directory.ts';
@@ -15,6 +17,8 @@ export interface Changer {
   company: Company;
   switches: Switches;
   now: number;
+  /** Hears what DingTalk tells its apps of a change. */
+  tell(change: BookChange): void;
 }
 
 /** Fields of a person that a change may set; null takes a field away. */
@@ -91,6 +95,7 @@ export function addDepartment(by: Changer, asked: NewDepartment): number {
   const department = { ...newDepartment(id, name, parentId), ...more, id };
   nodes.set(id, { department, children: [], members: [] });
   parent.children.push(id);
+  by.tell({ type: 'org_dept_create', deptIds: [id] });
   return id;
 }
 
@@ -110,6 +115,8 @@ export function changeDepartment(
   else if (change.name !== undefined) checkName(by, change.name, node.department.parentId, id);
   touchDepartment(by, id);
   node.department = { ...node.department, ...change };
+  if (id === ROOT && change.name !== undefined) by.tell({ type: 'org_change' });
+  by.tell({ type: 'org_dept_modify', deptIds: [id] });
 }
 
 export function moveDepartment(by: Changer, id: number, parentId: number): void {
@@ -128,14 +135,24 @@ export function moveDepartment(by: Changer, id: number, parentId: number): void 
   before.children = before.children.filter((each) => each !== id);
   parent.children.push(id);
   node.department = { ...node.department, parentId };
+  // Nothing is told of the departments and people below.
+  by.tell({ type: 'org_dept_modify', deptIds: [id] });
 }
 
 /** @param branch also everything below; people who are in no other department leave the company. */
 export function removeDepartment(by: Changer, id: number, branch: boolean): void {
+  const removed = takeAway(by, id, branch);
+  // One event with the whole branch; those of its people came before.
+  by.tell({ type: 'org_dept_remove', deptIds: removed.reverse() });
+}
+
+/** Ids of what went, the lowest first. */
+function takeAway(by: Changer, id: number, branch: boolean): number[] {
   const node = nodeOf(by, id);
   if (id === ROOT) refuse(60007, 'the root department cannot be removed');
+  const removed: number[] = [];
   if (branch) {
-    for (const child of [...node.children]) removeDepartment(by, child, true);
+    for (const child of [...node.children]) removed.push(...takeAway(by, child, true));
     for (const userid of [...node.members]) leaveDepartment(by, userid, id);
   }
   if (node.members.length > 0) refuse(60005, `department ${id} still has members`);
@@ -145,6 +162,7 @@ export function removeDepartment(by: Changer, id: number, branch: boolean): void
   touchDepartment(by, id);
   parent.children = parent.children.filter((each) => each !== id);
   by.company.nodes.delete(id);
+  return [...removed, id];
 }
 
 function leaveDepartment(by: Changer, userid: string, departmentId: number): void {
@@ -184,6 +202,8 @@ export function addPerson(by: Changer, { userid, name, departments, ...fields }:
   for (const each of memberships) enter(by, userid, each.departmentId);
   const made = newPerson(userid, name, memberships, by.now);
   by.company.people.set(userid, applyFields(by, made, fields));
+  by.tell({ type: 'user_add_org', userIds: [userid] });
+  if (by.switches.modifyFollowsAdd) by.tell({ type: 'user_modify_org', userIds: [userid] });
 }
 
 function enter(by: Changer, userid: string, departmentId: number): void {
@@ -211,7 +231,28 @@ function applyFields(by: Changer, person: Person, fields: PersonChange): Person 
 export function changePerson(by: Changer, userid: string, fields: PersonChange): void {
   const person = personOf(by, userid);
   touchPerson(by, userid);
-  by.company.people.set(userid, applyFields(by, person, fields));
+  const changed = applyFields(by, person, fields);
+  by.company.people.set(userid, changed);
+  tellChanged(by, person, changed);
+}
+
+/** A change of fields, of a first sign-in, of rights or roles: each is an event of its own. */
+function tellChanged(by: Changer, before: Person, after: Person): void {
+  const userIds = [after.userid];
+  const modified: BookChange = { type: 'user_modify_org', userIds, diff: diffOf(before, after) };
+  by.tell(modified);
+  if (by.switches.modifyTwice) by.tell(modified);
+  if (after.active && !before.active) by.tell({ type: 'user_active_org', userIds });
+  if (after.admin !== before.admin) {
+    by.tell({ type: after.admin ? 'org_admin_add' : 'org_admin_remove', userIds });
+  }
+  const ids = (person: Person): number[] => (person.roles ?? []).map((role) => role.id);
+  const added = ids(after).filter((id) => !ids(before).includes(id));
+  const taken = ids(before).filter((id) => !ids(after).includes(id));
+  if (added.length > 0) by.tell({ type: 'label_user_change', userIds, labelIds: added });
+  if (taken.length > 0) {
+    by.tell({ type: 'label_user_change', userIds, labelIds: taken, removed: true });
+  }
 }
 
 export function movePerson(by: Changer, userid: string, departments: NewMembership[]): void {
@@ -222,7 +263,10 @@ export function movePerson(by: Changer, userid: string, departments: NewMembersh
   const after = new Set(memberships.map((each) => each.departmentId));
   for (const id of before) if (!after.has(id)) leave(by, userid, id);
   for (const id of after) if (!before.has(id)) enter(by, userid, id);
-  by.company.people.set(userid, applyFields(by, { ...person, memberships }, {}));
+  const moved = applyFields(by, { ...person, memberships }, {});
+  by.company.people.set(userid, moved);
+  // Departments are not in diffInfo: both sides of it are equal.
+  by.tell({ type: 'user_modify_org', userIds: [userid], diff: diffOf(person, moved) });
 }
 
 export function removePerson(by: Changer, userid: string, reason: Leaver['reason']): void {
@@ -234,4 +278,5 @@ export function removePerson(by: Changer, userid: string, reason: Leaver['reason
   const { name, stateCode, mobile } = person;
   const contact = { ...(stateCode ? { stateCode } : {}), ...(mobile ? { mobile } : {}) };
   by.company.leavers.push({ userid, name, ...contact, leftAt: by.now, reason });
+  by.tell({ type: 'user_leave_org', userIds: [userid] });
 }

@@ -80,6 +80,18 @@ export interface App {
   /** Server egress addresses; one `*` may stand in a pattern. */
   allowList: string[];
   enabled: boolean;
+  /** Where its events are pushed; none until somebody subscribed. */
+  callback?: Callback;
+}
+
+export interface Callback {
+  url: string;
+  token: string;
+  aesKey: string;
+  /** The appKey for a subscription of the console, the corpId for one made by API. */
+  receiver: string;
+  /** Types of events that are pushed. */
+  tags: string[];
 }
 
 export interface Leaver {

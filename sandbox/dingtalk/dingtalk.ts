@@ -7,8 +7,11 @@ import { tokenInterface } from './credentials.ts';
 import { companyData, openCompany } from './directory.ts';
 import type { Company } from './directory.ts';
 import { createLimits } from './limits.ts';
+import { createEvents } from './events.ts';
+import type { Post } from './callback-push.ts';
 import { ownFaults } from './own-faults.ts';
 import { respond } from './respond.ts';
+import { createStream } from './stream.ts';
 import { applySwitches, defaultSwitches } from './switches.ts';
 import { createTokens } from './tokens.ts';
 import type { Token } from './tokens.ts';
@@ -17,6 +20,10 @@ export interface DingTalkOptions {
   clock: Clock;
   /** From 0 up to and without 1; decides random orders and the throttles at the top of an hour. */
   random: () => number;
+  /** How pushed events leave. */
+  post: Post;
+  /** The port on this machine where the vendor listens. */
+  port: () => number;
 }
 
 export interface DingTalk extends Vendor {
@@ -27,11 +34,14 @@ export interface DingTalk extends Vendor {
 interface Snapshot {
   companies: CompanyData[];
   tokens: Token[];
+  /** Events that could not be pushed; left out by versions that sent none. */
+  failed?: unknown;
 }
 
 export function createDingTalk(options: DingTalkOptions): DingTalk {
-  const { clock, random } = options;
+  const { clock, random, post, port } = options;
   const switches = defaultSwitches();
+  const stream = createStream({ clock, random, switches });
   const core: Core = {
     companies: new Map(),
     tokens: createTokens(),
@@ -40,6 +50,9 @@ export function createDingTalk(options: DingTalkOptions): DingTalk {
     clock,
     random,
     callers: new Map(),
+    port,
+    stream,
+    events: createEvents({ clock, random, switches, stream, post }),
     epoch: 0,
   };
 
@@ -56,6 +69,7 @@ export function createDingTalk(options: DingTalkOptions): DingTalk {
     configure(change) {
       applySwitches(switches, change);
       core.epoch += 1;
+      core.events.release();
     },
     handle: (request) => respond(core, request, {}),
     interfaceOf: ({ path }) =>
@@ -63,12 +77,14 @@ export function createDingTalk(options: DingTalkOptions): DingTalk {
     snapshot: (): Snapshot => ({
       companies: [...core.companies.values()].map(companyData),
       tokens: core.tokens.list(),
+      failed: core.events.failed.snapshot(),
     }),
     restore(state) {
       const saved = state as Snapshot;
       core.companies.clear();
       for (const data of saved.companies) addCompany(data);
       core.tokens.restore(saved.tokens);
+      core.events.failed.restore(saved.failed);
     },
     settings: () => ({ ...switches }),
     ownFaults: ownFaults(core),

@@ -35,7 +35,18 @@ const BUSINESS_TEXTS: Record<string, string> = {
   '60111': 'UserID不存在',
   '60121': '找不到该用户',
   '70001': '企业不存在或者已经被解散',
+  '43001': '需要GET请求',
+  '71006': '回调地址已经存在',
+  '71007': '回调地址已不存在',
+  '71008': '非法的事件类型',
+  '71009': '返回文本非success',
+  '71011': '非法的url',
+  '71012': 'url地址访问异常',
+  '71013': '域名或IP不允许访问',
   '400002': '参数错误',
+  '400040': '不合法的aes_key',
+  '400041': '不合法的token',
+  '400050': '回调事件类型为空',
 };
 
 let requests = 0;
@@ -90,7 +101,8 @@ export function toReply(answer: Answer, switches: Switches): SandboxReply {
 
 function success(fields: string, switches: Switches): string {
   const message = switches.errmsgOnSuccess ? ',"errmsg":"ok"' : '';
-  return `{"errcode":0${message},${fields}${idField(switches)}}`;
+  const rest = fields === '' ? '' : `,${fields}`;
+  return `{"errcode":0${message}${rest}${idField(switches)}}`;
 }
 
 function idField(switches: Switches): string {

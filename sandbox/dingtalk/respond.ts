@@ -23,11 +23,14 @@ import type { Host } from './gateway.ts';
 import { newEndpoints } from './leavers.ts';
 import { memberEndpoints } from './members.ts';
 import { personEndpoints } from './people.ts';
+import { registrationEndpoints } from './registration.ts';
+import { streamOpening } from './stream-opening.ts';
 
 const oapiEndpoints: Record<string, Endpoint> = {
   ...departmentEndpoints,
   ...memberEndpoints,
   ...personEndpoints,
+  ...registrationEndpoints,
 };
 
 /** How a fault bends one call. */
@@ -43,7 +46,7 @@ export function respond(core: Core, request: SandboxRequest, bend: Bend): Sandbo
     return banReply(core.switches);
   }
   const host = hostOf(request);
-  const reply = tokenCall(core, request, host);
+  const reply = tokenCall(core, request, host) ?? streamOpening(core, request, host);
   if (reply) return reply;
   const endpoint = (host === 'oapi' ? oapiEndpoints : newEndpoints)[request.path];
   if (!endpoint) return unknownPath(request, host);
@@ -107,7 +110,7 @@ interface Authorised {
 
 function endpointCall(core: Core, asked: Authorised): SandboxReply {
   const { request, host, endpoint, bend } = asked;
-  const { switches, random, epoch } = core;
+  const { switches, random, epoch, events } = core;
   const now = core.clock.now();
   const token = checkToken(request, host, core, now);
   if ('kind' in token) return toReply(token, switches);
@@ -128,8 +131,12 @@ function endpointCall(core: Core, asked: Authorised): SandboxReply {
     checkPermission(host, app, endpoint.permission) ??
     checkLimits(limited, core, now) ??
     checkMethod(request, endpoint) ??
-    endpoint.answer({ company, app, parameters, now, switches, random, epoch, ...spoil });
-  return { ...toReply(answer, switches), app: `${app.appKey}#${token.id}` };
+    endpoint.answer({ company, app, parameters, now, switches, random, epoch, events, ...spoil });
+  const caller = { app: `${app.appKey}#${token.id}` };
+  if (!('then' in answer)) return { ...toReply(answer, switches), ...caller };
+  const later = answer.then((it) => ({ ...toReply(it, switches), ...caller, wrote: true }));
+  // A fault that hurries the vendor gets what a busy one says.
+  return { ...toReply(business('-1'), switches), ...caller, later };
 }
 
 function checkMethod(request: SandboxRequest, endpoint: Endpoint): Answer | null {

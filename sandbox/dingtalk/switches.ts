@@ -1,15 +1,6 @@
 /** Everything DingTalk's documents leave open, and its limits, as switches: the likelier way is the default. */
-
-export type SwitchValue = string | number | boolean;
-
-export interface Switch {
-  default: SwitchValue;
-  /** The allowed values; left out for a number of 0 and more, or a boolean. */
-  values?: readonly string[];
-  meaning: string;
-  /** The reference's number of the open question, or its section. */
-  about: string;
-}
+import { EVENT_SWITCHES } from './event-switches.ts';
+import type { Switch, SwitchValue } from './switch.ts';
 
 /** Keeps each default's literal type while checking the shape. */
 function table<K extends string>(entries: Record<K, Switch>): Record<K, Switch> {
@@ -252,25 +243,12 @@ export const SWITCHES = table({
     about: '3.1',
   },
   banHttpStatus: { default: 200, meaning: 'HTTP status of the ban reply.', about: '3.1' },
+
+  ...EVENT_SWITCHES,
 });
 
 export type SwitchName = keyof typeof SWITCHES;
 export type Switches = Record<SwitchName, SwitchValue>;
-
-/** Open questions that reading the address book never meets. */
-export const NOT_SWITCHED: Record<string, string> = {
-  U4: 'events: whether Stream failures appear in the failed list',
-  U5: 'events: how long the failed list keeps an entry',
-  U6: 'events: their order',
-  U10: 'events: which signature parameters are sent',
-  U13: 'events: number and time of Stream redeliveries',
-  U16: 'events: casing of keys',
-  U17: 'events: diffInfo as object or array',
-  U18: 'events: action of label_user_change',
-  U21: 'events: key of departments in the failed list',
-  U22: 'events: answer to bad Stream credentials',
-  U23: 'events: register_call_back for new apps',
-};
 
 const LIMITS: SwitchName[] = [
   'tokenCallsPerSecond',

@@ -1,6 +1,7 @@
 /** Short ways to call the simulated DingTalk in tests, without a network and with a clock of its own. */
 import { createClock } from '../../sandbox/clock.ts';
 import { makeCompany } from '../../sandbox/companies.ts';
+import type { BookChange } from '../../sandbox/dingtalk/book-events.ts';
 import { applyChange } from '../../sandbox/dingtalk/change-requests.ts';
 import type { ChangeRequest } from '../../sandbox/dingtalk/change-requests.ts';
 import type { App } from '../../sandbox/dingtalk/company.ts';
@@ -36,6 +37,15 @@ export interface Desk {
   change(...changes: ChangeRequest[]): string[];
   advance(ms: number): void;
   set(switches: Record<string, unknown>): void;
+  /** What DingTalk pushed, answered or not. */
+  pushes: Push[];
+  /** What a push is answered; nobody is there until this is set. */
+  answer: (push: Push) => Promise<{ status: number; body: string }>;
+}
+
+export interface Push {
+  url: URL;
+  body: { encrypt: string };
 }
 
 export interface DeskOptions {
@@ -43,11 +53,19 @@ export interface DeskOptions {
 }
 
 export function desk({ generator }: DeskOptions = {}): Desk {
-  let ahead = START - Date.now();
-  const clock = { ...createClock(), now: () => frozen + ahead };
-  const frozen = Date.now();
+  const clock = createClock(0, () => START);
   const random = seededRandom(3);
-  const dingtalk = createDingTalk({ clock, random: () => random.next() });
+  const pushes: Desk['pushes'] = [];
+  const dingtalk = createDingTalk({
+    clock,
+    random: () => random.next(),
+    port: () => 4711,
+    post(url, body) {
+      const push = { url: new URL(url), body: JSON.parse(body) as { encrypt: string } };
+      pushes.push(push);
+      return it.answer(push);
+    },
+  });
   const made = makeCompany({ number: 1, now: START, ...(generator ? { generator } : {}) });
   const company = dingtalk.addCompany(made.data);
 
@@ -81,14 +99,17 @@ export function desk({ generator }: DeskOptions = {}): Desk {
       return reply.result;
     },
     code: (path, body) => codeOf(it.call(path, body)),
-    change: (...changes) =>
-      changes.map((each) =>
-        applyChange({ company, switches: dingtalk.core.switches, now: clock.now() }, each),
-      ),
-    advance(ms) {
-      ahead += ms;
+    change(...changes) {
+      const { switches, events } = dingtalk.core;
+      const tell = (change: BookChange): void => events.tell(company, change);
+      return changes.map((each) =>
+        applyChange({ company, switches, now: clock.now(), tell }, each),
+      );
     },
+    advance: (ms) => clock.advance(ms),
     set: (switches) => dingtalk.configure(switches),
+    pushes,
+    answer: () => Promise.reject(new Error('nobody is there')),
   };
   it.token = freshToken(it);
   return it;
