@@ -12,25 +12,48 @@ export interface Finished {
   counts: Run['counts'];
 }
 
-/** Closes a run that went through: nothing of it is guessed, every count is a count of links. */
-export async function finish(parts: Parts, run: string): Promise<Finished> {
-  const counts = emptyCounts();
-  const missing: ObjectRef[] = [];
-  for (const kind of ['department', 'person'] as const) {
-    const tally = kind === 'department' ? counts.departments : counts.people;
-    for await (const link of parts.links.all(parts.connection.id, kind)) {
-      if (kind === 'department' && link.sourceId === ROOT_DEPARTMENT) continue;
-      if (link.run?.id === run) count(tally, link);
-      else if (link.state === 'present') missing.push({ kind, id: link.sourceId });
-    }
-  }
+/**
+ * Closes a run that went through.
+ * @param at when Temporal scheduled the step, in Temporal's time
+ */
+export async function finish(parts: Parts, run: string, at?: number): Promise<Finished> {
+  const { counts, missing } = await countRun(parts, { run, connection: parts.connection.id });
   await parts.links.markListed(parts.connection.id, { run });
   await listHeld(parts, run, missing);
   const problems = await parts.runs.problems(run);
   const differs = problems.some((it) => it.problem.code === 'TARGET_DIFFERS');
   const status = problems.length > 0 ? 'partly_succeeded' : 'succeeded';
-  await parts.runs.end(run, { status, counts, stage: 'done', verified: !differs });
+  await parts.runs.end(run, { status, counts, stage: 'done', verified: !differs }, at);
   return { status, counts };
+}
+
+/** Closes a run that failed or was cancelled, with what it had done until then. */
+export async function endEarly(
+  parts: Pick<Parts, 'links' | 'runs'>,
+  ended: Pick<Run, 'connection' | 'status' | 'failure'> & { run: string },
+  at?: number,
+): Promise<void> {
+  const { run, status, failure } = ended;
+  const { counts } = await countRun(parts, ended);
+  await parts.runs.end(run, { status, failure, counts, stage: 'done' }, at);
+}
+
+/** Nothing is guessed: every count is a count of links. `missing` are those that the run did not meet. */
+async function countRun(
+  parts: Pick<Parts, 'links'>,
+  { run, connection }: { run: string; connection: string },
+): Promise<{ counts: Run['counts']; missing: ObjectRef[] }> {
+  const counts = emptyCounts();
+  const missing: ObjectRef[] = [];
+  for (const kind of ['department', 'person'] as const) {
+    const tally = kind === 'department' ? counts.departments : counts.people;
+    for await (const link of parts.links.all(connection, kind)) {
+      if (kind === 'department' && link.sourceId === ROOT_DEPARTMENT) continue;
+      if (link.run?.id === run) count(tally, link);
+      else if (link.state === 'present') missing.push({ kind, id: link.sourceId });
+    }
+  }
+  return { counts, missing };
 }
 
 function count(tally: DepartmentCounts, link: Link): void {

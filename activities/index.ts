@@ -5,16 +5,18 @@ import { ProblemError, problem, problemOf } from '../model/problem.ts';
 import type { Diagnosis, DiagnosisStep } from '../model/diagnosis.ts';
 import type { ObjectRef } from '../model/directory.ts';
 import type { Problem } from '../model/problem.ts';
-import type { Run, RunStage } from '../model/run.ts';
+import type { Run, RunStage, RunWish } from '../model/run.ts';
+import type { Standing } from '../store/steering.ts';
 import { applyDepartments } from './apply-departments.ts';
 import { applyPeople } from './apply-people.ts';
 import { begin } from './begin.ts';
-import { finish } from './finish.ts';
+import { endEarly, finish } from './finish.ts';
 import type { Finished } from './finish.ts';
-import { Budget } from './pass.ts';
+import { Budget, unsteered } from './pass.ts';
 import type { LaneResult, Parts, Pass, PassPlace } from './pass.ts';
 import { readDepartments } from './read-departments.ts';
 import { readMembers } from './read-members.ts';
+import { Steered } from './steered.ts';
 import { syncObject } from './sync-object.ts';
 import type { SyncEnd } from './sync-object.ts';
 import { verify } from './verify.ts';
@@ -46,31 +48,32 @@ export interface LaneInput extends RunRef {
   place: PassPlace;
 }
 
+/** A pause must reach a step within two seconds, its reads and the store's answer included. */
+const LOOK_EVERY_MS = 700;
+
 const lanes = { readDepartments, readMembers, applyDepartments, applyPeople, verify };
 
 /** The activities of passes over organisations. */
 export function createActivities(world: ActivityWorld) {
   const lane =
     (name: keyof typeof lanes) =>
-    (input: LaneInput): Promise<LaneResult> =>
-      step(world, input, (parts, signal) => {
-        const pass: Pass = {
-          ...parts,
-          place: input.place,
-          counting: true,
-          signal,
-          budget: new Budget(parts.clock),
-        };
-        return lanes[name](pass);
+    async (input: LaneInput): Promise<LaneResult> => {
+      const result = await steered(world, input, (parts, { signal, mayCall }) => {
+        const budget = new Budget(parts.clock);
+        const { place } = input;
+        return lanes[name]({ ...parts, place, counting: true, signal, mayCall, budget });
       });
+      return result ?? { done: false, departments: [], next: [], stopped: true };
+    };
   return {
-    beginRun: (input: RunRef): Promise<PassPlace> =>
-      step(world, input, async (parts, signal) => {
+    /** Null when the run was paused or cancelled before it had begun. */
+    beginRun: (input: RunRef): Promise<PassPlace | null> =>
+      steered(world, input, async (parts, { signal, mayCall }) => {
         await parts.runs.stage(input.run, 'read', 'running');
         const { workflowExecution, scheduledTimestampMs } = Context.current().info;
         const budget = new Budget(parts.clock);
         return begin(
-          { ...parts, signal, budget, counting: true },
+          { ...parts, signal, mayCall, budget, counting: true },
           input.run,
           workflowExecution?.runId ?? 'none',
           scheduledTimestampMs,
@@ -91,13 +94,16 @@ export function createActivities(world: ActivityWorld) {
     },
     stageRun: (input: RunRef & { stage: RunStage }): Promise<void> =>
       step(world, input, (parts) => parts.runs.stage(input.run, input.stage)),
+    /** What is asked of a run whose steps have stopped; it shows as paused while that is a pause. */
+    holdRun: (input: RunRef): Promise<RunWish | 'ended' | null> =>
+      step(world, input, (parts) => parts.runs.hold(input.run)),
     syncRound: ({ connection, object }: SyncRef): Promise<{ end: SyncEnd }> => {
       // Problems of single objects are listed under a name of their own, apart from runs.
       const run = `sync/${connection}`;
       return step(world, { run, connection }, async (parts, signal) => {
         const budget = new Budget(parts.clock);
         const place = { run, generation: 0, roots: [] };
-        const pass: Pass = { ...parts, place, signal, budget, counting: false };
+        const pass: Pass = { ...parts, ...unsteered(signal), place, budget, counting: false };
         const { end, handOver } = await syncObject(pass, object);
         if (handOver.length > 0) await world.startSync(connection, handOver);
         const listed = object.kind === 'department' && end === 'settled';
@@ -106,16 +112,40 @@ export function createActivities(world: ActivityWorld) {
       });
     },
     finishRun: (input: RunRef): Promise<Finished> =>
-      step(world, input, (parts) => finish(parts, input.run)),
+      step(world, input, (parts) => finish(parts, input.run, scheduled())),
     endRun: (input: RunRef & { status: Run['status']; failure: Problem | null }): Promise<void> =>
-      step(world, input, (parts) => {
-        const { status, failure } = input;
-        return parts.runs.end(input.run, { status, failure, stage: 'done' });
-      }),
+      step(world, input, (parts) => endEarly(parts, input, scheduled())),
   };
 }
 
 export type Activities = ReturnType<typeof createActivities>;
+
+/** When Temporal scheduled this step, however often it was tried since; in Temporal's time. */
+const scheduled = (): number => Context.current().info.scheduledTimestampMs;
+
+/** A step that ends early, with null, when its run is paused or cancelled. */
+async function steered<T>(
+  world: ActivityWorld,
+  ref: RunRef,
+  work: (parts: Parts, steer: Steered) => Promise<T>,
+): Promise<T | null> {
+  const at = scheduled();
+  return step(world, ref, async (parts, cancelled) => {
+    const standing = (): Promise<Standing> => parts.runs.standing(ref.run, at);
+    const steer = new Steered({ standing, cancelled, clock: parts.clock });
+    await steer.look();
+    if (steer.stopped) return null;
+    const looking = setInterval(() => void steer.look().catch(() => undefined), LOOK_EVERY_MS);
+    try {
+      return await work(parts, steer);
+    } catch (error) {
+      if (!steer.stopped) throw error;
+      return null;
+    } finally {
+      clearInterval(looking);
+    }
+  });
+}
 
 /** Runs a step with a heartbeat every second, accounts for its calls, and turns a problem into a failure. */
 async function step<T>(

@@ -67,6 +67,8 @@ export interface DepartmentReport {
 export interface LaneResult {
   done: boolean;
   departments: DepartmentReport[];
+  /** The run was paused or cancelled: the step ended early, and what it had settled counts. */
+  stopped?: boolean;
   /** Names of the departments that come next, for the summary of the next step. */
   next: string[];
 }
@@ -75,8 +77,16 @@ export interface Pass extends Parts {
   place: PassPlace;
   /** True for a run that counts what it meets; a single object that is synchronised marks nothing. */
   counting: boolean;
+  /** Aborted when nobody waits for the step any more, and when its run is paused or cancelled. */
   signal: AbortSignal;
+  /** Asked before each call of a vendor; throws when the run is to make none. */
+  mayCall(): Promise<void>;
   budget: Budget;
+}
+
+/** For steps that nobody pauses: those of single objects. */
+export function unsteered(signal: AbortSignal): Pick<Pass, 'signal' | 'mayCall'> {
+  return { signal, mayCall: () => Promise.resolve(signal.throwIfAborted()) };
 }
 
 /** A step ends when it has made its calls or used its time; waiting for other lanes is not counted. */
@@ -134,7 +144,7 @@ export async function persist<T>(
   mayWait: (ms: number) => boolean = () => true,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    pass.signal.throwIfAborted();
+    await pass.mayCall();
     pass.budget.spend();
     try {
       return await call();

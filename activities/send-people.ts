@@ -56,13 +56,13 @@ export async function sendPeople(
     await change(pass, changes, channel, targets, fates);
   } catch (error) {
     sent.thrown = error instanceof Error ? error : new Error('not an error was thrown');
-    // Begun and not ended: only the target knows what is written of them.
+    // Begun and not ended: nothing is under way, but the link does not show what is written of them.
     for (const work of channel.begun)
-      if (!isEnded(work, fates.get(work))) fates.set(work, 'unclear');
+      if (!isEnded(work, fates.get(work))) fates.set(work, 'released');
   }
   for (const work of works) {
     const fate = fates.get(work) ?? 'released';
-    if (fate === 'released') sent.released.push(releaseOf(work));
+    if (fate === 'released') sent.released.push(releaseOf(work, channel.begun.has(work)));
     else if (typeof fate === 'object') sent.settlements.push(settlementOf(pass, work, fate));
   }
   return sent;
@@ -84,7 +84,8 @@ interface Channel {
 }
 
 function channelOf(pass: Pass, claims: Claims): Channel {
-  const may = (ms: number): boolean => claims.remainingMs() - ms > pass.times.longestWriteMs;
+  const may = (ms: number): boolean =>
+    !pass.signal.aborted && claims.remainingMs() - ms > pass.times.longestWriteMs;
   return { may, writer: pass.writer(() => may(0)), begun: new Set() };
 }
 
@@ -219,21 +220,24 @@ async function memberships(
       byDepartment.set(id, [...(byDepartment.get(id) ?? []), work]);
   }
   await targets.load(byDepartment.keys());
-  for (const [id, members] of byDepartment) {
+  for (const [id, all] of byDepartment) {
+    // An unclear write stays the last word: whatever came after it might commit before it.
+    const members = all.filter((work) => fates.get(work) !== 'unclear');
+    if (members.length === 0) continue;
     const target = targets.of(id);
     // A department that is not there any more has been left by everybody.
     if (target === undefined && way === 'leave') continue;
     if (target === undefined || !may(0)) {
-      for (const work of members) fates.set(work, 'unclear');
+      for (const work of members) fates.set(work, may(0) ? 'unclear' : 'released');
       continue;
     }
-    const send = (some: PersonWork[]): Promise<void> => {
+    const send = async (some: PersonWork[]): Promise<void> => {
       const ids = some.map((work) => work.base?.targetId ?? '');
       const call = (): Promise<void> => channel.writer[verb](organizationCode, target, ids);
-      return persist(pass, call, undefined, may);
+      await persist(pass, call, undefined, may);
+      for (const work of some) channel.begun.add(work);
     };
     await halving(members, send, fates);
-    for (const work of members) channel.begun.add(work);
   }
 }
 
@@ -246,18 +250,20 @@ async function halving(
   try {
     await send(members);
   } catch (error) {
-    const why = error instanceof ProblemError ? error.problem : null;
-    if (why?.kind === 'data' && members.length > 1) {
+    // The step was stopped before anything was sent.
+    if (!(error instanceof ProblemError)) throw error;
+    const why = error.problem;
+    if (why.kind === 'data' && members.length > 1) {
       const middle = Math.ceil(members.length / 2);
       await halving(members.slice(0, middle), send, fates);
       await halving(members.slice(middle), send, fates);
       return;
     }
-    const fate = why?.kind === 'data' ? refusal(why) : 'unclear';
+    const fate = why.kind === 'data' ? refusal(why) : 'unclear';
     for (const work of members) {
       fates.set(work, typeof fate === 'object' ? { ...fate, partly: true } : fate);
     }
-    if (why === null || why.kind === 'config') throw error;
+    if (why.kind === 'config') throw error;
   }
 }
 
@@ -268,8 +274,8 @@ function more(earlier: Outcome | null, outcome: Outcome): Outcome {
   return changed && outcome === 'unchanged' ? earlier : outcome;
 }
 
-function releaseOf({ link }: PersonWork): Settlement {
-  return { link, number: link.applied, set: {}, mark: null };
+function releaseOf({ link }: PersonWork, begun: boolean): Settlement {
+  return { link, number: link.applied, set: {}, mark: null, ...(begun ? { unclear: true } : {}) };
 }
 
 function settlementOf(pass: Pass, work: PersonWork, fate: Exclude<Fate, string>): Settlement {

@@ -223,8 +223,9 @@ async function writeOne(
   lease: GateLease | null,
 ): Promise<Done> {
   const mayWait = (ms: number): boolean =>
+    !pass.signal.aborted &&
     Math.min(claims.remainingMs(), lease?.remainingMs() ?? Infinity) - ms >
-    pass.times.longestWriteMs;
+      pass.times.longestWriteMs;
   if (!mayWait(0)) return { unclear: true };
   const writer = pass.writer(() => mayWait(0));
   try {

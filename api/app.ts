@@ -13,10 +13,11 @@ import { languageOf, problemHandler, replyProblem } from './problem-reply.ts';
 import { viewRun } from './run-view.ts';
 import { newConnection, newImport, objectRef, runsQuery } from './schemas.ts';
 import type { NewConnection } from './schemas.ts';
+import { steerRun } from './settle-run.ts';
+import type { SettleParts } from './settle-run.ts';
 import { runOf, startImport } from './start-import.ts';
-import type { StartParts } from './start-import.ts';
 
-export interface ApiParts extends StartParts {
+export interface ApiParts extends SettleParts {
   connections: Connections;
   runs: Runs;
   log: Log;
@@ -139,4 +140,10 @@ function runRoutes(api: express.Router, parts: ApiParts): void {
     ]);
     response.json(viewRun(run, departments, problems, languageOf(request)));
   });
+  for (const verb of ['pause', 'resume', 'cancel'] as const) {
+    api.post(`/runs/:id/${verb}`, async (request, response) => {
+      await steerRun(parts, request.params.id, verb);
+      response.status(202).json(await parts.runs.get(request.params.id));
+    });
+  }
 }

@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readDirectory } from '../activities/directory.ts';
+import { endEarly } from '../activities/finish.ts';
 import { Governor } from '../activities/governor.ts';
 import { parseProxy, parseVendorBase } from '../connectors/address.ts';
 import type { Config } from '../runtime/config.ts';
@@ -69,6 +70,7 @@ await runProcess('api', async ({ config, log, stopping }) => {
     client: temporal.client,
     connections,
     runs: createRuns(c),
+    endRun: (ended, at) => endEarly({ links: createLinks(c), runs: createRuns(c) }, ended, at),
     continueAfterEvents: config.continueAsNewEvents,
     hideNames: config.hideNamesInTemporal,
     log,

@@ -46,6 +46,8 @@ export async function startImport(
     stage: 'waiting',
     startedAt: new Date().toISOString(),
     endedAt: null,
+    asked: null,
+    pausedAt: null,
     counts: emptyCounts(),
     calls: { source: 0, targetReads: 0, targetWrites: 0 },
     verified: false,

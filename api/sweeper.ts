@@ -1,12 +1,9 @@
 /** Makes the list of runs true: starts what was recorded and not started, closes what ended elsewhere. */
-import { WorkflowNotFoundError } from '@temporalio/client';
 import type { ObjectRef } from '../model/directory.ts';
-import { problem } from '../model/problem.ts';
-import type { Run } from '../model/run.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Links } from '../store/links.ts';
-import { startWorkflow } from './start-import.ts';
-import type { StartParts } from './start-import.ts';
+import { settle } from './settle-run.ts';
+import type { SettleParts } from './settle-run.ts';
 
 const EVERY_MS = 5_000;
 /** Younger runs are still being started by whoever recorded them. */
@@ -15,7 +12,7 @@ const GRACE_MS = 10_000;
 /** Objects of dead claims taken up in one round. */
 const CLAIMS_A_ROUND = 100;
 
-export interface SweepParts extends StartParts {
+export interface SweepParts extends SettleParts {
   startSync(connectionId: string, object: ObjectRef): Promise<string>;
 }
 
@@ -36,11 +33,11 @@ export function sweepRuns(parts: SweepParts, links: Links, log: Log): { stop(): 
 }
 
 /** One round over the runs that have not ended. */
-async function sweep(parts: StartParts): Promise<void> {
+async function sweep(parts: SettleParts): Promise<void> {
   for (const connection of await parts.connections.list()) {
     for (const run of await parts.runs.list(connection.id, 20)) {
-      const open = run.status === 'queued' || run.status === 'running';
-      if (open && Date.now() - Date.parse(run.startedAt) > GRACE_MS) await look(parts, run);
+      if (run.endedAt !== null || Date.now() - Date.parse(run.startedAt) <= GRACE_MS) continue;
+      await settle(parts, run);
     }
   }
 }
@@ -54,21 +51,5 @@ async function sweepClaims(parts: SweepParts, links: Links): Promise<void> {
     const run = await parts.runs.unfinished(connection);
     if (run?.status === 'running') continue;
     await parts.startSync(connection, { kind, id: sourceId });
-  }
-}
-
-async function look(parts: StartParts, run: Run): Promise<void> {
-  try {
-    const description = await parts.client.workflow.getHandle(run.workflowId).describe();
-    const mine = description.memo?.['run'] === run.id;
-    if (mine && description.status.name === 'RUNNING') return;
-    if (run.status === 'queued' && !mine) return await startWorkflow(parts, run);
-    const status = description.status.name === 'CANCELLED' && mine ? 'cancelled' : 'failed';
-    const failure = status === 'cancelled' ? null : problem('RUN_STOPPED');
-    await parts.runs.end(run.id, { status, failure, stage: 'done' });
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError && run.status === 'queued') {
-      await startWorkflow(parts, run);
-    }
   }
 }

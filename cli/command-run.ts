@@ -28,14 +28,16 @@ async function watch(context: CliContext, id: string): Promise<number> {
   return exitCode(run);
 }
 
-type RunRow = Pick<RunView, 'id' | 'startedAt' | 'trigger' | 'status' | 'counts'>;
+type RunRow = Pick<RunView, 'id' | 'startedAt' | 'trigger' | 'status' | 'counts' | 'pausedAt'>;
 
 function line(run: RunRow, { language, say }: CliContext): string {
   const { people } = run.counts;
   const changed = people.created + people.adopted + people.updated + people.moved;
   const when = run.startedAt.slice(0, 19).replace('T', ' ');
   const status = column(runStatusWords[run.status][language], 20);
-  return `${run.id}  ${when}Z  ${status} ${say('changed', { changed, failed: people.failed })}`;
+  const since = run.pausedAt === null ? '' : `  ${say('pausedSince', { since: run.pausedAt })}`;
+  const done = say('changed', { changed, failed: people.failed });
+  return `${run.id}  ${when}Z  ${status} ${done}${since}`;
 }
 
 /** Asked once, on a terminal; elsewhere the option that answers is named. */

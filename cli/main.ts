@@ -7,6 +7,7 @@ import { ApiAway, ApiProblem } from './api-client.ts';
 import { connectionAdd, connectionList, connectionShow } from './command-connection.ts';
 import { doctor } from './command-doctor.ts';
 import { importCommand, runList, runShow, runWatch, sync } from './command-run.ts';
+import { steerCommands } from './command-steer.ts';
 import { CliContext, CliFault, EXIT } from './command.ts';
 import type { Command } from './command.ts';
 import { nearest } from '../model/nearest.ts';
@@ -23,6 +24,7 @@ const commands: Command[] = [
   runList,
   runShow,
   runWatch,
+  ...steerCommands,
 ];
 
 function overview(language: Language): string {

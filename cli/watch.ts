@@ -23,6 +23,7 @@ export async function watchRun(
   const shown = new Map<string, number>();
   let summaryAt = 0;
   let verifying = false;
+  let paused = false;
   for (let misses = 0; ;) {
     let run: RunView;
     try {
@@ -43,6 +44,10 @@ export async function watchRun(
     if (run.stage === 'verify' && !verifying) {
       verifying = true;
       say(tell('verifying', language));
+    }
+    if ((run.status === 'paused') !== paused) {
+      paused = !paused;
+      say(tell(paused ? 'paused' : 'resumed', language, { id }));
     }
     if (ENDED.includes(run.status)) return run;
     await sleep(run.departments.length > 300 ? 2000 : 250);

@@ -70,6 +70,9 @@ export interface RunProblem {
   at: string;
 }
 
+/** What a person asked of a run that has not ended: to wait, or to end. */
+export type RunWish = 'pause' | 'cancel';
+
 export interface Run {
   id: string;
   workflowId: string;
@@ -80,6 +83,9 @@ export interface Run {
   stage: RunStage;
   startedAt: string;
   endedAt: string | null;
+  /** Asked for, and perhaps not yet reached: `paused` is a status of its own. */
+  asked: RunWish | null;
+  pausedAt: string | null;
   counts: { departments: DepartmentCounts; people: PeopleCounts };
   calls: CallCounts;
   /** True only after a read of the target found it equal to the plan. */

@@ -117,6 +117,20 @@ const cliWords = {
   },
   sayRuns: { en: 'list the runs, newest first', zh: '查看同步记录（新的在前）' },
   sayRun: { en: 'show a run with its departments and problems', zh: '查看一次同步的部门与问题' },
+  saySteer: {
+    en: 'pause, resume or cancel a run that is under way',
+    zh: '暂停、继续或取消正在进行的同步',
+  },
+  pausing: {
+    en: 'Run {id} pauses: within two seconds no new call begins. Go on: orgsync run resume {id}',
+    zh: '同步 {id} 正在暂停：两秒内不再发起新的调用。继续：orgsync run resume {id}',
+  },
+  resuming: { en: 'Run {id} goes on.', zh: '同步 {id} 继续进行。' },
+  cancelling: {
+    en: 'Run {id} is being cancelled; what it has written stays. See it: orgsync run show {id}',
+    zh: '同步 {id} 正在取消；已写入的部分保持不变。查看：orgsync run show {id}',
+  },
+  pausedSince: { en: 'paused since {since}', zh: '自 {since} 起暂停' },
   sayWatch: { en: 'watch a run until it ends', zh: '查看同步进度直到结束' },
 } as const satisfies Record<string, Record<Language, string>>;
 

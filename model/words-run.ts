@@ -227,6 +227,20 @@ export const runWords = entries({
       remedy: '请查看正在进行的导入，或待其结束后重新开始。',
     },
   },
+  RUN_ENDED: {
+    kind: 'config',
+    who: 'administrator',
+    en: {
+      what: 'This run has ended, or was cancelled and is about to end.',
+      means: 'Nothing was done: only a run that is under way can be paused, resumed or cancelled.',
+      remedy: 'Look at the run to see how it ended; start another one if need be.',
+    },
+    zh: {
+      what: '该同步已结束，或已取消、即将结束。',
+      means: '未做任何操作：只有正在进行的同步才能暂停、继续或取消。',
+      remedy: '请查看该同步的结果，如有需要可重新开始。',
+    },
+  },
   REQUEST_INVALID: {
     kind: 'config',
     who: 'administrator',

@@ -36,6 +36,11 @@ const terminalWords = {
     en: '  … {departments} departments and {people} people read, {changed} written',
     zh: '  … 已读取 {departments} 个部门、{people} 人，已写入 {changed} 人',
   },
+  paused: {
+    en: '  paused; go on with: orgsync run resume {id}',
+    zh: '  已暂停；继续：orgsync run resume {id}',
+  },
+  resumed: { en: '  goes on …', zh: '  继续进行 …' },
   verifying: { en: '  comparing with Authing …', zh: '  正在与 Authing 核对 …' },
   succeeded: {
     en: 'Succeeded and verified in {seconds} s.',

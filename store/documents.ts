@@ -97,6 +97,8 @@ export interface ConnectionDocument extends Omit<Connection, 'settings'> {
 
 export interface RunDocument extends Omit<Run, 'id'> {
   _id: string;
+  /** Temporal's time (ms) at which an execution ended the run; absent when it ended without one. */
+  closed?: number;
 }
 
 export interface RunProblemDocument extends RunProblem {

@@ -4,10 +4,10 @@ import type { Problem } from '../model/problem.ts';
 import type { Run, RunDepartment, RunProblem, RunStage, RunStatus } from '../model/run.ts';
 import type { Collections, RunDocument } from './documents.ts';
 import { guard } from './database.ts';
+import { ENDED, createSteering } from './steering.ts';
+import type { Steering } from './steering.ts';
 
-const ENDED: RunStatus[] = ['succeeded', 'partly_succeeded', 'failed', 'cancelled'];
-
-export interface Runs {
+export interface Runs extends Steering {
   create(run: Run): Promise<void>;
   get(id: string): Promise<Run | null>;
   /** Newest first. */
@@ -16,7 +16,6 @@ export interface Runs {
   unfinished(connection: string): Promise<Run | null>;
   stage(id: string, stage: RunStage, status?: RunStatus): Promise<void>;
   addCalls(id: string, calls: Partial<Run['calls']>): Promise<void>;
-  end(id: string, change: Partial<Omit<Run, 'id'>>): Promise<void>;
   addProblems(id: string, problems: { problem: Problem; object?: ObjectRef }[]): Promise<void>;
   /** A problem that turned out solved in the same run. */
   dropProblems(id: string, objects: ObjectRef[]): Promise<void>;
@@ -25,7 +24,7 @@ export interface Runs {
 }
 
 function toRun(document: RunDocument): Run {
-  const { _id, ...rest } = document;
+  const { _id, closed: _closed, ...rest } = document;
   return { id: _id, ...rest };
 }
 
@@ -97,6 +96,7 @@ async function departments(c: Collections, id: string): Promise<RunDepartment[]>
 /** The runs of a database. */
 export function createRuns(c: Collections): Runs {
   return {
+    ...createSteering(c),
     async create(run) {
       const { id, ...rest } = run;
       await guard(() => c.runs.insertOne({ _id: id, ...rest }));
@@ -135,14 +135,6 @@ export function createRuns(c: Collections): Runs {
       if (increments.length === 0) return;
       const $inc = Object.fromEntries(increments.map(([name, n]) => [`calls.${name}`, n]));
       await guard(() => c.runs.updateOne({ _id: id }, { $inc }));
-    },
-    async end(id, change) {
-      await guard(() =>
-        c.runs.updateOne(
-          { _id: id, status: { $nin: ENDED } },
-          { $set: { ...change, endedAt: new Date().toISOString() } },
-        ),
-      );
     },
     addProblems: (id, problems) => addProblems(c, id, problems),
     async dropProblems(id, objects) {

@@ -21,6 +21,7 @@ export interface ImportInput {
 export interface ImportProgress {
   run: string;
   stage: RunStage;
+  paused: boolean;
   /** Departments and people that the lanes have reported so far. */
   departmentsRead: number;
   peopleRead: number;
@@ -29,6 +30,9 @@ export interface ImportProgress {
 
 /** Where a running import stands. */
 export const progress = defineQuery<ImportProgress>('progress');
+
+/** What is asked of the run has changed in the store: a paused workflow looks again. */
+export const steered = defineSignal('steered');
 
 /** One import or reconciliation of a connection at a time: the id is the lock. */
 export function importWorkflowId(connection: string): string {

@@ -34,6 +34,7 @@ beforeAll(async () => {
     ...{ continueAfterEvents: 4000, hideNames: false, token: 'right' },
     log: makeLog('api', 'info', { write: (line) => void logged.push(line) }),
     checkAddresses: () => undefined,
+    endRun: ({ run, status }) => createRuns(desk.c).end(run, { status }),
     startSync: (id, object) => Promise.resolve(`sync/${id}/${object.kind}/${object.id}`),
     directory: () => Promise.reject(new Error('token=canary-in-an-error')),
   };

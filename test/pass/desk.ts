@@ -8,7 +8,7 @@ import { begin } from '../../activities/begin.ts';
 import { finish } from '../../activities/finish.ts';
 import type { Finished } from '../../activities/finish.ts';
 import { Governor } from '../../activities/governor.ts';
-import { Budget } from '../../activities/pass.ts';
+import { Budget, unsteered } from '../../activities/pass.ts';
 import type { LaneResult, Parts, Pass, PassPlace } from '../../activities/pass.ts';
 import { readDepartments } from '../../activities/read-departments.ts';
 import { readMembers } from '../../activities/read-members.ts';
@@ -114,8 +114,8 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     async sync(kind, id) {
       const signal = new AbortController().signal;
       const place = { run: 'sync/feihua', generation: 0, roots: [] };
-      const own = { ...(await parts()), place, signal, counting: false, budget: new Budget(clock) };
-      return syncObject(own, { kind, id });
+      const own = { ...(await parts()), ...unsteered(signal), place };
+      return syncObject({ ...own, counting: false, budget: new Budget(clock) }, { kind, id });
     },
     async stop() {
       keeper.close();
@@ -160,12 +160,13 @@ async function open(parts: () => Promise<Parts>, change = same): Promise<Pass> {
     ...{ id: run, workflowId: run, connection: own.connection.id, trigger: 'manual', counts },
     ...{ scope: { kind: 'organization' }, status: 'running', stage: 'read', verified: false },
     ...{ startedAt: new Date().toISOString(), endedAt: null, failure: null },
+    ...{ asked: null, pausedAt: null },
     calls: { source: 0, targetReads: 0, targetWrites: 0 },
   });
   const { signal } = new AbortController();
   // All lanes share it here; in the product every step has one of its own.
   setMaxListeners(100, signal);
-  const rest = { ...own, signal, counting: true, budget: new Budget(clock) };
+  const rest = { ...own, ...unsteered(signal), counting: true, budget: new Budget(clock) };
   const place: PassPlace = await begin(rest, run, 'execution');
   return { ...rest, place };
 }

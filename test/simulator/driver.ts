@@ -5,7 +5,7 @@ import { applyPeople } from '../../activities/apply-people.ts';
 import { begin } from '../../activities/begin.ts';
 import { finish } from '../../activities/finish.ts';
 import type { Finished } from '../../activities/finish.ts';
-import { Budget } from '../../activities/pass.ts';
+import { Budget, unsteered } from '../../activities/pass.ts';
 import type { LaneResult, Parts, Pass, PassPlace } from '../../activities/pass.ts';
 import { readDepartments } from '../../activities/read-departments.ts';
 import { readMembers } from '../../activities/read-members.ts';
@@ -202,7 +202,8 @@ export class Driver {
       'beginRun',
       (parts, aborted) => {
         const budget = new Budget(parts.clock);
-        return begin({ ...parts, signal: aborted, budget, counting: true }, run, execution, since);
+        const opening = { ...parts, ...unsteered(aborted), budget, counting: true };
+        return begin(opening, run, execution, since);
       },
       signal,
     );
@@ -225,7 +226,7 @@ export class Driver {
 
   #step(parts: Parts, place: PassPlace, name: LaneName, signal: AbortSignal): Promise<LaneResult> {
     const budget = new Budget(parts.clock, this.stage.world.switches.callsPerStep);
-    const pass: Pass = { ...parts, place, counting: true, signal, budget };
+    const pass: Pass = { ...parts, ...unsteered(signal), place, counting: true, budget };
     return lanes[name](pass);
   }
 
@@ -286,7 +287,7 @@ export class Driver {
   async #round(parts: Parts, object: ObjectRef, signal: AbortSignal): Promise<SyncEnd> {
     const budget = new Budget(parts.clock);
     const place = { run: `sync/${CONNECTION}`, generation: 0, roots: [] };
-    const pass: Pass = { ...parts, place, signal, budget, counting: false };
+    const pass: Pass = { ...parts, ...unsteered(signal), place, budget, counting: false };
     const { end, handOver } = await syncObject(pass, object);
     for (const it of handOver) this.touch(it);
     if (object.kind === 'department' && end === 'settled') {
@@ -310,6 +311,7 @@ async function createRun(parts: Parts, id: string): Promise<void> {
     ...{ id, workflowId: id, connection: CONNECTION, trigger: 'manual', counts: emptyCounts() },
     ...{ scope: { kind: 'organization' }, status: 'running', stage: 'read', verified: false },
     ...{ startedAt: '2027-01-01T00:00:00.000Z', endedAt: null, failure: null },
+    ...{ asked: null, pausedAt: null },
     calls: { source: 0, targetReads: 0, targetWrites: 0 },
   });
 }

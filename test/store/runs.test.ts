@@ -22,6 +22,7 @@ const run = (id: string, connection: string, startedAt: string): Run => ({
   ...{ id, connection, startedAt, workflowId: `import/${connection}`, trigger: 'manual' },
   ...{ scope: { kind: 'organization' }, status: 'queued', stage: 'waiting', endedAt: null },
   ...{ counts: emptyCounts(), verified: false, failure: null },
+  ...{ asked: null, pausedAt: null },
   calls: { source: 0, targetReads: 0, targetWrites: 0 },
 });
 const day = (n: number): string => `2026-01-0${n}T00:00:00.000Z`;
