@@ -1,70 +1,24 @@
-/** The control API: connections, imports, runs, and the organisation as the target has it. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+/** The Express app: every address of the control API, put behind the token, the limits and the log. */
 import express from 'express';
 import type { Express, NextFunction, Request, Response } from 'express';
-import type { Connection, ConnectionSecrets } from '../model/connection.ts';
-import type { DirectoryView, ObjectRef } from '../model/directory.ts';
 import { ProblemError, problem } from '../model/problem.ts';
-import type { Log } from '../runtime/log.ts';
-import type { Connections } from '../store/connections.ts';
-import type { Runs } from '../store/runs.ts';
-import { diagnose, viewDiagnosis } from './diagnose.ts';
-import { languageOf, problemHandler, replyProblem } from './problem-reply.ts';
-import { viewRun } from './run-view.ts';
-import { newConnection, newImport, objectRef, runsQuery } from './schemas.ts';
-import type { NewConnection } from './schemas.ts';
-import { steerRun } from './settle-run.ts';
-import type { SettleParts } from './settle-run.ts';
-import { runOf, startImport } from './start-import.ts';
+import { authorize } from './authorize.ts';
+import { inTime } from './limits.ts';
+import { openApi } from './openapi.ts';
+import type { ApiParts } from './parts.ts';
+import { languageOf, problemHandler } from './problem-reply.ts';
+import { logRequests } from './request-log.ts';
+import type { Route } from './route.ts';
+import { connectionRoutes } from './routes-connection.ts';
+import { documentRoute, installationRoutes } from './routes-installation.ts';
+import { runRoutes } from './routes-run.ts';
 
-export interface ApiParts extends SettleParts {
-  connections: Connections;
-  runs: Runs;
-  log: Log;
-  token: string;
-  /** Throws ADDRESS_INVALID or ADDRESS_FORBIDDEN. */
-  checkAddresses(asked: NewConnection): void;
-  /** Starts or touches the workflow of one object; returns its id. */
-  startSync(connectionId: string, object: ObjectRef): Promise<string>;
-  directory(connectionId: string): Promise<DirectoryView>;
-}
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-function authorize(token: string) {
-  const wanted = digest(`Bearer ${token}`);
-  return (request: Request, response: Response, next: NextFunction): void => {
-    // Hashes have one length, so the comparison takes the same time whatever was sent.
-    if (timingSafeEqual(digest(request.headers.authorization ?? ''), wanted)) next();
-    else replyProblem(request, response, problem('REQUEST_UNAUTHORIZED'));
-  };
-}
-
-function split(asked: NewConnection): { connection: Connection; secrets: ConnectionSecrets } {
-  const { appSecret, proxy, ...source } = asked.source;
-  const { accessKeySecret, proxy: targetProxy, ...target } = asked.target;
-  const { id, name, keyFormat, ca, rates, settings } = asked;
-  const createdAt = new Date().toISOString();
-  return {
-    connection: {
-      id,
-      name,
-      source,
-      target,
-      keyFormat,
-      rates,
-      settings,
-      createdAt,
-      version: 1,
-      ...(ca ? { ca } : {}),
-    },
-    secrets: {
-      appSecret,
-      accessKeySecret,
-      sourceProxy: proxy,
-      ...(targetProxy ? { targetProxy } : {}),
-    },
-  };
+/** Every address there is; the document and the app are made from this list. */
+export function allRoutes(parts: ApiParts): Route[] {
+  const routes = [...installationRoutes(parts), ...connectionRoutes(parts), ...runRoutes(parts)];
+  const document = documentRoute(() => openApi(all, parts.version));
+  const all = [...routes, document];
+  return all;
 }
 
 /** The app without a listener. */
@@ -72,78 +26,66 @@ export function createApp(parts: ApiParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.get('/healthz', (_request, response) => {
-    response.json({ status: 'ok' });
+  app.use(logRequests(parts.log), (_request, response, next) => {
+    response.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
+    next();
   });
-  const api = express.Router();
-  api.use(authorize(parts.token));
-  api.use(express.json({ limit: '256kb', type: 'application/json' }));
-  connectionRoutes(api, parts);
-  runRoutes(api, parts);
-  app.use('/api/v1', api);
+  const authorized = authorize(parts.tokens, parts.limits);
+  const takesJson = express.json({ limit: parts.limits.bodyBytes, type: 'application/json' });
+  const routes = allRoutes(parts);
+  for (const route of routes) {
+    app[route.method](route.path, named(route.path), ...(route.open ? [] : [authorized]));
+    if (route.body) app[route.method](route.path, refuseOtherThanJson, takesJson);
+    app[route.method](route.path, handler(route));
+  }
+  for (const path of new Set(routes.map((it) => it.path))) {
+    app.all(path, named(path), otherMethod(routes.filter((it) => it.path === path)));
+  }
+  app.use('/api/v1', authorized);
+  app.use(() => {
+    throw new ProblemError(problem('PATH_UNKNOWN'));
+  });
   app.use(problemHandler(parts.log));
   return app;
 }
 
-function connectionRoutes(api: express.Router, parts: ApiParts): void {
-  api.get('/connections', async (_request, response) => {
-    response.json({ connections: await parts.connections.list() });
-  });
-  api.post('/connections', async (request, response) => {
-    const asked = newConnection.parse(request.body);
-    parts.checkAddresses(asked);
-    const { connection, secrets } = split(asked);
-    await parts.connections.create(connection, secrets);
-    response.status(201).json(connection);
-  });
-  api.get('/connections/:id', async (request, response) => {
-    response.json(await parts.connections.get(request.params.id));
-  });
-  api.get('/connections/:id/directory', async (request, response) => {
-    response.json(await parts.directory(request.params.id));
-  });
-  api.post('/connections/:id/diagnosis', async (request, response) => {
-    const { id } = await parts.connections.get(request.params.id);
-    const found = await diagnose(parts.client, id);
-    response.json(viewDiagnosis(found, languageOf(request)));
-  });
-  api.post('/connections/:id/sync', async (request, response) => {
-    const object = objectRef.parse(request.body);
-    const { id } = await parts.connections.get(request.params.id);
-    response.status(202).json({ workflowId: await parts.startSync(id, object) });
-  });
-  api.post('/connections/:id/imports', async (request, response) => {
-    const { scope } = newImport.parse(request.body);
-    try {
-      const run = await startImport(parts, request.params.id, 'manual', scope);
-      response.status(202).json({ run: run.id });
-    } catch (error) {
-      if (!(error instanceof ProblemError) || error.problem.code !== 'RUN_IN_PROGRESS') throw error;
-      const run = await runOf(parts.client, `import/${request.params.id}`);
-      replyProblem(request, response, error.problem, { run });
-    }
-  });
+/** The pattern stands for the path in the log. */
+function named(pattern: string) {
+  return (_request: Request, response: Response, next: NextFunction): void => {
+    response.locals['pattern'] = pattern;
+    next();
+  };
 }
 
-function runRoutes(api: express.Router, parts: ApiParts): void {
-  api.get('/runs', async (request, response) => {
-    const { connection, limit } = runsQuery.parse(request.query);
-    response.json({ runs: await parts.runs.list(connection ?? null, limit) });
-  });
-  api.get('/runs/:id', async (request, response) => {
-    const { id } = request.params;
-    const run = await parts.runs.get(id);
-    if (!run) throw new ProblemError(problem('RUN_UNKNOWN'));
-    const [departments, problems] = await Promise.all([
-      parts.runs.departments(id),
-      parts.runs.problems(id),
-    ]);
-    response.json(viewRun(run, departments, problems, languageOf(request)));
-  });
-  for (const verb of ['pause', 'resume', 'cancel'] as const) {
-    api.post(`/runs/:id/${verb}`, async (request, response) => {
-      await steerRun(parts, request.params.id, verb);
-      response.status(202).json(await parts.runs.get(request.params.id));
-    });
+function refuseOtherThanJson(request: Request, _response: Response, next: NextFunction): void {
+  if (request.is('application/json') === false) {
+    throw new ProblemError(problem('REQUEST_NOT_JSON'));
   }
+  next();
+}
+
+function handler(route: Route) {
+  return async (request: Request, response: Response): Promise<void> => {
+    if (route.versioned && request.headers['if-match'] === undefined) {
+      throw new ProblemError(problem('VERSION_MISSING'));
+    }
+    const { by = '' } = response.locals as { by?: string };
+    const asked = route.run(request, { language: languageOf(request), by });
+    const answer = await inTime(asked, route.patienceMs);
+    response
+      .status(answer.status ?? route.answer.status)
+      .set(answer.headers)
+      .json(answer.body);
+  };
+}
+
+/** HEAD is answered where GET is; OPTIONS tells what there is, also to who has no token. */
+function otherMethod(routes: Route[]) {
+  const methods = routes.map((it) => it.method.toUpperCase());
+  const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+  return (request: Request, response: Response): void => {
+    response.set('Allow', allow);
+    if (request.method !== 'OPTIONS') throw new ProblemError(problem('METHOD_UNKNOWN'));
+    response.status(204).end();
+  };
 }

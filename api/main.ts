@@ -6,10 +6,12 @@ import { endEarly } from '../activities/finish.ts';
 import { Governor } from '../activities/governor.ts';
 import { parseProxy, parseVendorBase } from '../connectors/address.ts';
 import type { Config } from '../runtime/config.ts';
+import { productVersion } from '../runtime/version.ts';
 import { masterKey } from '../runtime/master-key.ts';
 import { connectMongo } from '../runtime/mongo.ts';
 import { runProcess } from '../runtime/process.ts';
 import { connectClient } from '../runtime/temporal.ts';
+import { createApiTokens } from '../store/api-tokens.ts';
 import { createBudgets } from '../store/budgets.ts';
 import { createConnections } from '../store/connections.ts';
 import { collections, ensureIndexes } from '../store/database.ts';
@@ -19,17 +21,19 @@ import { clock, keepParts } from '../worker/parts.ts';
 import { startSync } from '../worker/start-sync.ts';
 import { createLinks } from '../store/links.ts';
 import { createApp } from './app.ts';
-import type { ApiParts } from './app.ts';
-import type { NewConnection } from './schemas.ts';
+import { LIMITS } from './limits.ts';
+import type { ApiParts, AskedAddresses } from './parts.ts';
+import { watchDependencies } from './readiness.ts';
 import { sweepRuns } from './sweeper.ts';
-import { apiToken } from './token.ts';
+import { apiToken, fileTokenName } from './token.ts';
 
-function checkAddresses({ source, target }: NewConnection): void {
-  parseProxy(source.proxy, 'source.proxy');
-  parseVendorBase(source.oapi, 'source.oapi');
-  parseVendorBase(source.api, 'source.api');
-  parseVendorBase(target.host, 'target.host');
-  if (target.proxy !== undefined) parseProxy(target.proxy, 'target.proxy');
+function checkAddresses({ source = {}, target = {} }: AskedAddresses): void {
+  const { oapi, api } = source;
+  if (source.proxy !== undefined) parseProxy(source.proxy, 'source.proxy');
+  if (oapi !== undefined) parseVendorBase(oapi, 'source.oapi');
+  if (api !== undefined) parseVendorBase(api, 'source.api');
+  if (target.host !== undefined) parseVendorBase(target.host, 'target.host');
+  if (target.proxy != null) parseProxy(target.proxy, 'target.proxy');
 }
 
 function timesOf({ times }: Config) {
@@ -66,6 +70,9 @@ await runProcess('api', async ({ config, log, stopping }) => {
     governor: new Governor(createBudgets(c), clock),
     ...timesOf(config),
   });
+  const tokens = createApiTokens(c);
+  const token = apiToken(config.api.tokenFile);
+  await tokens.add(token, fileTokenName(token), null);
   const parts: ApiParts = {
     client: temporal.client,
     connections,
@@ -74,8 +81,11 @@ await runProcess('api', async ({ config, log, stopping }) => {
     continueAfterEvents: config.continueAsNewEvents,
     hideNames: config.hideNamesInTemporal,
     log,
-    token: apiToken(config.api.tokenFile),
+    tokens,
+    limits: LIMITS,
+    version: productVersion(),
     checkAddresses,
+    dependencies: watchDependencies(temporal.client, () => mongo.db.command({ ping: 1 })),
     startSync: (id, object) =>
       startSync(temporal.client, id, object, config.times.confirmDelaySeconds * 1000),
     async directory(id) {

@@ -16,12 +16,16 @@ export interface ProblemView {
   vendorCode?: string;
   vendorMessage?: string;
   requestId?: string;
+  tries?: number;
+  at?: string;
 }
 
-export interface RunView extends Omit<Run, 'failure'> {
+export type RunRowView = Omit<Run, 'failure'> & { failure: ProblemView | null };
+
+export interface RunView extends RunRowView {
   departments: RunDepartment[];
   problems: ProblemView[];
-  failure: ProblemView | null;
+  problemCount: number;
 }
 
 export function viewProblem(
@@ -45,13 +49,27 @@ export function viewProblem(
   };
 }
 
+export function viewListed({ problem, object, tries, at }: RunProblem, language: Language) {
+  return { ...viewProblem(problem, object, language), tries, at };
+}
+
+export function viewRow(run: Run, language: Language): RunRowView {
+  return { ...run, failure: run.failure ? viewProblem(run.failure, undefined, language) : null };
+}
+
+/** What ended the run stands first among its problems. */
 export function viewRun(
   run: Run,
   departments: RunDepartment[],
-  problems: RunProblem[],
+  listed: { problems: RunProblem[]; count: number },
   language: Language,
 ): RunView {
-  const failure = run.failure ? viewProblem(run.failure, undefined, language) : null;
-  const listed = problems.map((it) => viewProblem(it.problem, it.object, language));
-  return { ...run, departments, problems: failure ? [failure, ...listed] : listed, failure };
+  const row = viewRow(run, language);
+  const problems = listed.problems.map((it) => viewListed(it, language));
+  return {
+    ...row,
+    departments,
+    problems: row.failure ? [row.failure, ...problems] : problems,
+    problemCount: listed.count + (row.failure ? 1 : 0),
+  };
 }

@@ -1,6 +1,7 @@
 /** What callers of the API may send. */
 import { z } from 'zod';
 import { DEFAULT_RATES } from '../model/connection.ts';
+import { RUN_STATUSES, RUN_TRIGGERS } from '../model/run.ts';
 import { settingsSchema } from './settings-schema.ts';
 
 const host = z
@@ -11,6 +12,19 @@ const host = z
 /** Calls a second; 0 means no limit. */
 const rate = z.number().min(0).max(10_000);
 
+const name = z.string().trim().min(1).max(100);
+const word = z.string().trim().min(1).max(100);
+const secret = z.string().trim().min(1).max(300);
+/** The word "none" must be said; an absent proxy is a mistake. */
+const sourceProxy = z.string().trim().min(1).max(500);
+const rates = z.strictObject({
+  sourcePerSecond: rate,
+  egressPerSecond: rate,
+  targetPerSecond: rate,
+});
+/** PEM. */
+const ca = z.string().max(200_000);
+
 export const newConnection = z.strictObject({
   id: z
     .string()
@@ -18,28 +32,27 @@ export const newConnection = z.strictObject({
       /^[a-z0-9][a-z0-9-]{0,39}$/,
       'expected lower-case letters, digits and dashes, at most 40',
     ),
-  name: z.string().trim().min(1).max(100),
+  name,
   source: z.strictObject({
-    corpId: z.string().trim().min(1).max(100),
-    appKey: z.string().trim().min(1).max(100),
-    appSecret: z.string().trim().min(1).max(300),
-    /** The word "none" must be said; an absent proxy is a mistake. */
-    proxy: z.string().trim().min(1).max(500),
+    corpId: word,
+    appKey: word,
+    appSecret: secret,
+    proxy: sourceProxy,
     oapi: host.default('https://oapi.dingtalk.com'),
     api: host.default('https://api.dingtalk.com'),
   }),
   target: z.strictObject({
     host: host.default('https://api.authing.cn'),
-    accessKeyId: z.string().trim().min(1).max(100),
-    accessKeySecret: z.string().trim().min(1).max(300),
-    userPoolId: z.string().trim().min(1).max(100).optional(),
+    accessKeyId: word,
+    accessKeySecret: secret,
+    userPoolId: word.optional(),
     organizationCode: z
       .string()
       .regex(/^[A-Za-z0-9_-]{1,63}$/, 'expected letters, digits, dashes and underscores'),
-    organizationName: z.string().trim().min(1).max(100).optional(),
+    organizationName: name.optional(),
     proxy: z.string().trim().min(1).max(500).optional(),
   }),
-  ca: z.string().max(200_000).optional(),
+  ca: ca.optional(),
   keyFormat: z
     .string()
     .max(100)
@@ -49,11 +62,33 @@ export const newConnection = z.strictObject({
       'must contain {corpId}, and {id} once',
     )
     .default('{corpId}:{id}'),
-  rates: z
-    .strictObject({ sourcePerSecond: rate, egressPerSecond: rate, targetPerSecond: rate })
-    .default(DEFAULT_RATES),
+  rates: rates.default(DEFAULT_RATES),
   settings: settingsSchema,
 });
+
+/**
+ * What may be changed later. Company, user pool, organisation and key format may not: they say which
+ * objects are ours, so a connection to others is another connection.
+ */
+export const connectionChange = z
+  .strictObject({
+    name,
+    source: z
+      .strictObject({ appKey: word, appSecret: secret, proxy: sourceProxy, oapi: host, api: host })
+      .partial(),
+    target: z
+      .strictObject({ host, accessKeyId: word, accessKeySecret: secret })
+      .partial()
+      .extend({
+        proxy: z.string().trim().min(1).max(500).nullable().optional().describe('null: none'),
+      }),
+    rates: rates.partial(),
+    settings: settingsSchema.unwrap().describe('replaced as a whole'),
+    ca: ca.nullable().describe('null: only those that every machine trusts'),
+  })
+  .partial();
+
+export type ConnectionChange = z.infer<typeof connectionChange>;
 
 export type NewConnection = z.infer<typeof newConnection>;
 
@@ -64,13 +99,43 @@ export const newImport = z
   })
   .default({ scope: { kind: 'organization' } });
 
-export const runsQuery = z.object({
+/** Words behind commas, for example "failed,cancelled". */
+const oneOrMore = <T extends string>(words: readonly [T, ...T[]]) =>
+  z
+    .string()
+    .transform((it) => it.split(','))
+    .pipe(z.array(z.enum(words)).min(1))
+    .optional()
+    .describe(`one or more of ${words.join(', ')}, with commas between them`);
+
+const limit = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(500)
+  .default(50)
+  .describe('at most so many at once');
+
+const after = z.string().min(1).max(400).optional().describe('`next` of the page before this one');
+
+/** A part of a list. */
+export const pageQuery = z.strictObject({ limit, after });
+
+export const runsQuery = pageQuery.extend({
   connection: z.string().max(40).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  status: oneOrMore(RUN_STATUSES),
+  trigger: oneOrMore(RUN_TRIGGERS),
 });
 
 /** One object at the source. */
 export const objectRef = z.strictObject({
   kind: z.enum(['person', 'department']),
   id: z.string().min(1).max(200),
+});
+
+export const newToken = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/, 'expected a word of at most 40 signs'),
+  days: z.number().int().min(1).max(3650).optional().describe('left out: never expires'),
 });

@@ -6,6 +6,7 @@ import { SearchAttributeType, defineSearchAttributeKey } from '@temporalio/commo
 import { ProblemError, problem } from '../model/problem.ts';
 import { emptyCounts } from '../model/run.ts';
 import type { Run, RunScope, RunTrigger } from '../model/run.ts';
+import { RunInTheWay } from './problem-reply.ts';
 import type { Connections } from '../store/connections.ts';
 import type { Runs } from '../store/runs.ts';
 import { BULK_QUEUE, importWorkflowId } from '../workflows/messages.ts';
@@ -22,26 +23,26 @@ export interface StartParts {
 const connectionKey = defineSearchAttributeKey('Connection', SearchAttributeType.KEYWORD);
 const triggerKey = defineSearchAttributeKey('Trigger', SearchAttributeType.KEYWORD);
 
-/** Ids sort by time, are short enough to say, and are never given twice. */
+/** Ids sort by time (the second, then three digits for the millisecond), are short enough to say, and never given twice. */
 function newRunId(): string {
-  const time = new Date().toISOString().replace(/[-:T]/g, '').slice(0, 14);
-  return `${time}-${randomUUID().slice(0, 8)}`;
+  const now = new Date();
+  const time = now.toISOString().replace(/[-:T]/g, '').slice(0, 14);
+  const millisecond = now.getUTCMilliseconds().toString(16).padStart(3, '0');
+  return `${time}-${millisecond}${randomUUID().slice(0, 5)}`;
 }
 
-/** Records a run and starts its workflow. Throws CONNECTION_UNKNOWN, RUN_IN_PROGRESS. */
+/** Records a run and starts its workflow. Throws CONNECTION_UNKNOWN, RUN_IN_PROGRESS (with the run in the way). */
 export async function startImport(
   parts: StartParts,
   connectionId: string,
-  trigger: RunTrigger,
-  scope: RunScope,
+  asked: { trigger: RunTrigger; scope: RunScope; by?: string },
 ): Promise<Run> {
   await parts.connections.get(connectionId);
   const run: Run = {
     id: newRunId(),
     workflowId: importWorkflowId(connectionId),
     connection: connectionId,
-    trigger,
-    scope,
+    ...asked,
     status: 'queued',
     stage: 'waiting',
     startedAt: new Date().toISOString(),
@@ -90,12 +91,12 @@ export async function startWorkflow(parts: StartParts, run: Run): Promise<void> 
     // Our own earlier start may have succeeded although its reply was lost.
     if (running === run.id) return;
     await parts.runs.end(run.id, { status: 'failed', stage: 'done', failure });
-    throw new ProblemError(failure);
+    throw running === null ? new ProblemError(failure) : new RunInTheWay(failure, running);
   }
 }
 
 /** The run whose workflow is open under this id, or null. */
-export async function runOf(client: Client, workflowId: string): Promise<string | null> {
+async function runOf(client: Client, workflowId: string): Promise<string | null> {
   try {
     const description = await client.workflow.getHandle(workflowId).describe();
     if (description.status.name !== 'RUNNING') return null;

@@ -1,5 +1,6 @@
 /** Makes the list of runs true: starts what was recorded and not started, closes what ended elsewhere. */
 import type { ObjectRef } from '../model/directory.ts';
+import type { RunStatus } from '../model/run.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Links } from '../store/links.ts';
 import { settle } from './settle-run.ts';
@@ -8,6 +9,9 @@ import type { SettleParts } from './settle-run.ts';
 const EVERY_MS = 5_000;
 /** Younger runs are still being started by whoever recorded them. */
 const GRACE_MS = 10_000;
+
+/** All that have not ended. */
+const OPEN: RunStatus[] = ['queued', 'running', 'waiting_for_approval', 'paused'];
 
 /** Objects of dead claims taken up in one round. */
 const CLAIMS_A_ROUND = 100;
@@ -35,9 +39,9 @@ export function sweepRuns(parts: SweepParts, links: Links, log: Log): { stop(): 
 /** One round over the runs that have not ended. */
 async function sweep(parts: SettleParts): Promise<void> {
   for (const connection of await parts.connections.list()) {
-    for (const run of await parts.runs.list(connection.id, 20)) {
-      if (run.endedAt !== null || Date.now() - Date.parse(run.startedAt) <= GRACE_MS) continue;
-      await settle(parts, run);
+    const open = { connection: connection.id, status: OPEN };
+    for (const run of await parts.runs.list(open, 20)) {
+      if (Date.now() - Date.parse(run.startedAt) > GRACE_MS) await settle(parts, run);
     }
   }
 }

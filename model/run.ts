@@ -2,17 +2,22 @@
 import type { ObjectRef } from './directory.ts';
 import type { Problem } from './problem.ts';
 
-export type RunStatus =
-  | 'queued'
-  | 'running'
-  | 'waiting_for_approval'
-  | 'paused'
-  | 'succeeded'
-  | 'partly_succeeded'
-  | 'failed'
-  | 'cancelled';
+export const RUN_STATUSES = [
+  'queued',
+  'running',
+  'waiting_for_approval',
+  'paused',
+  'succeeded',
+  'partly_succeeded',
+  'failed',
+  'cancelled',
+] as const;
 
-export type RunTrigger = 'manual' | 'schedule' | 'event' | 'retry';
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+export const RUN_TRIGGERS = ['manual', 'schedule', 'event', 'retry'] as const;
+
+export type RunTrigger = (typeof RUN_TRIGGERS)[number];
 
 export type RunStage = 'waiting' | 'read' | 'apply' | 'verify' | 'done';
 
@@ -78,6 +83,8 @@ export interface Run {
   workflowId: string;
   connection: string;
   trigger: RunTrigger;
+  /** Name of the token that a person or program showed to start it. */
+  by?: string;
   scope: RunScope;
   status: RunStatus;
   stage: RunStage;

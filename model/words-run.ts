@@ -241,34 +241,6 @@ export const runWords = entries({
       remedy: '请查看该同步的结果，如有需要可重新开始。',
     },
   },
-  REQUEST_INVALID: {
-    kind: 'config',
-    who: 'administrator',
-    en: {
-      what: 'The request is not of the expected form: {field}.',
-      means: 'Nothing was done.',
-      remedy: 'Correct the named fields and send it again.',
-    },
-    zh: {
-      what: '请求格式不正确：{field}。',
-      means: '未做任何操作。',
-      remedy: '请修正所列字段后重新提交。',
-    },
-  },
-  REQUEST_UNAUTHORIZED: {
-    kind: 'config',
-    who: 'administrator',
-    en: {
-      what: 'The request carries no valid token.',
-      means: 'Nothing was done.',
-      remedy: 'Send the header "Authorization: Bearer …" with the token from the token file.',
-    },
-    zh: {
-      what: '请求中没有有效的令牌。',
-      means: '未做任何操作。',
-      remedy: '请使用令牌文件中的令牌，发送请求头 “Authorization: Bearer …”。',
-    },
-  },
   RUN_STOPPED: {
     kind: 'config',
     who: 'operator',

@@ -2,6 +2,7 @@
 import { diagnosisWords } from './words-diagnosis.ts';
 import { entries } from './words-entry.ts';
 import { refusedWords } from './words-refused.ts';
+import { requestWords } from './words-request.ts';
 import { runWords } from './words-run.ts';
 import { sourceWords } from './words-source.ts';
 import { targetWords } from './words-target.ts';
@@ -25,6 +26,7 @@ export const problemWords = entries({
 
   // Runs, records, and this installation.
   ...runWords,
+  ...requestWords,
   ...diagnosisWords,
   BUG_UNEXPECTED: {
     kind: 'bug',

@@ -13,6 +13,7 @@ export function collections(db: Db): Collections {
     gates: db.collection('gates'),
     budgets: db.collection('budgets'),
     tokens: db.collection('tokens'),
+    apiTokens: db.collection('api_tokens'),
     runs: db.collection('runs'),
     problems: db.collection('run_problems'),
     lanes: db.collection('run_lanes'),
@@ -27,8 +28,7 @@ export async function ensureIndexes(c: Collections): Promise<void> {
   await guard(async () => {
     await c.links.createIndex({ connection: 1, kind: 1 });
     await c.links.createIndex({ 'claim.until': 1 }, { sparse: true });
-    await c.runs.createIndex({ connection: 1, startedAt: -1 });
-    await c.problems.createIndex({ run: 1 });
+    await c.runs.createIndex({ connection: 1, _id: -1 });
   });
 }
 

@@ -106,6 +106,15 @@ export interface RunProblemDocument extends RunProblem {
   run: string;
 }
 
+/** A token for the control API; its id is the SHA-256 of the token, which itself is nowhere. */
+export interface ApiTokenDocument {
+  _id: string;
+  name: string;
+  createdAt: Date;
+  expiresAt: Date | null;
+  usedAt: Date | null;
+}
+
 export interface Collections {
   connections: Collection<ConnectionDocument>;
   links: Collection<Link>;
@@ -115,6 +124,7 @@ export interface Collections {
   gates: Collection<{ _id: string; token: string; until: Date }>;
   budgets: Collection<BudgetDocument>;
   tokens: Collection<{ _id: string; sealed: Binary; expiresAt: Date }>;
+  apiTokens: Collection<ApiTokenDocument>;
   runs: Collection<RunDocument>;
   problems: Collection<RunProblemDocument>;
   lanes: Collection<LaneDocument>;

@@ -1,17 +1,31 @@
 /** Runs and their problems: every run is a document from its first moment, also one that could not start. */
 import type { ObjectRef } from '../model/directory.ts';
 import type { Problem } from '../model/problem.ts';
-import type { Run, RunDepartment, RunProblem, RunStage, RunStatus } from '../model/run.ts';
-import type { Collections, RunDocument } from './documents.ts';
+import type {
+  Run,
+  RunDepartment,
+  RunProblem,
+  RunStage,
+  RunStatus,
+  RunTrigger,
+} from '../model/run.ts';
+import type { Collections, RunDocument, RunProblemDocument } from './documents.ts';
 import { guard } from './database.ts';
 import { ENDED, createSteering } from './steering.ts';
 import type { Steering } from './steering.ts';
 
+/** What is left out asks for all. */
+export interface RunFilter {
+  connection?: string;
+  status?: RunStatus[];
+  trigger?: RunTrigger[];
+}
+
 export interface Runs extends Steering {
   create(run: Run): Promise<void>;
   get(id: string): Promise<Run | null>;
-  /** Newest first. */
-  list(connection: string | null, limit: number): Promise<Run[]>;
+  /** Newest first: ids of runs sort by time. @param before id of the run behind which the list goes on */
+  list(filter: RunFilter, limit: number, before?: string): Promise<Run[]>;
   /** The run of a connection that has not ended, newest first. */
   unfinished(connection: string): Promise<Run | null>;
   stage(id: string, stage: RunStage, status?: RunStatus): Promise<void>;
@@ -20,8 +34,27 @@ export interface Runs extends Steering {
   /** A problem that turned out solved in the same run. */
   dropProblems(id: string, objects: ObjectRef[]): Promise<void>;
   problems(id: string): Promise<RunProblem[]>;
+  /** Some of them in a fixed order, each with its place in it. @param after the place behind which to go on */
+  problemPage(id: string, limit: number, after?: string): Promise<PlacedProblem[]>;
+  problemCount(id: string): Promise<number>;
+  /** Those of one object alone. */
+  problemsOf(id: string, object: ObjectRef): Promise<RunProblem[]>;
   departments(id: string): Promise<RunDepartment[]>;
 }
+
+export interface PlacedProblem extends RunProblem {
+  place: string;
+}
+
+/** Above every sign that ids are made of. */
+const LAST = '\uffff';
+/** All documents whose ids begin with "{run}/": "0" is the sign behind "/". */
+const below = (run: string) => ({ $gte: `${run}/`, $lt: `${run}0` });
+
+const toProblem = ({ problem, object, tries, at }: RunProblemDocument): RunProblem => ({
+  ...{ problem, tries, at },
+  ...(object ? { object } : {}),
+});
 
 function toRun(document: RunDocument): Run {
   const { _id, closed: _closed, ...rest } = document;
@@ -58,9 +91,7 @@ async function departments(c: Collections, id: string): Promise<RunDepartment[]>
     const lane = await c.lanes.findOne({ _id: `${id}/departments` });
     if (!run || !lane) return [];
     const ended = ENDED.includes(run.status);
-    const queued = await c.queue
-      .find({ _id: { $gte: `${id}/`, $lt: `${id}0` }, generation: lane.generation })
-      .toArray();
+    const queued = await c.queue.find({ _id: below(id), generation: lane.generation }).toArray();
     const tallies = new Map<string, { changed: number; failed: number }>();
     const links = c.links
       .find({ connection: run.connection, kind: 'person', 'run.id': id })
@@ -93,6 +124,42 @@ async function departments(c: Collections, id: string): Promise<RunDepartment[]>
   });
 }
 
+type Problems = Pick<
+  Runs,
+  'addProblems' | 'dropProblems' | 'problems' | 'problemPage' | 'problemsOf' | 'problemCount'
+>;
+
+function problems(c: Collections): Problems {
+  return {
+    addProblems: (id, problems) => addProblems(c, id, problems),
+    async dropProblems(id, objects) {
+      const prefixes = objects.map((object) => objectKey(id, object));
+      await guard(async () => {
+        for (const prefix of prefixes) {
+          await c.problems.deleteMany({ _id: { $gte: prefix, $lt: `${prefix}~` } });
+        }
+      });
+    },
+    async problems(id) {
+      const found = await guard(() => c.problems.find({ _id: below(id) }).toArray());
+      return found.map(toProblem);
+    },
+    async problemPage(id, limit, after = '') {
+      const range = { $gt: `${id}/${after}`, $lt: `${id}0` };
+      const found = await guard(() =>
+        c.problems.find({ _id: range }).sort({ _id: 1 }).limit(limit).toArray(),
+      );
+      return found.map((it) => ({ ...toProblem(it), place: it._id.slice(id.length + 1) }));
+    },
+    async problemsOf(id, object) {
+      const prefix = objectKey(id, object);
+      const range = { $gte: prefix, $lt: `${prefix}~` };
+      return (await guard(() => c.problems.find({ _id: range }).toArray())).map(toProblem);
+    },
+    problemCount: (id) => guard(() => c.problems.countDocuments({ _id: below(id) })),
+  };
+}
+
 /** The runs of a database. */
 export function createRuns(c: Collections): Runs {
   return {
@@ -105,18 +172,21 @@ export function createRuns(c: Collections): Runs {
       const found = await guard(() => c.runs.findOne({ _id: id }));
       return found ? toRun(found) : null;
     },
-    async list(connection, limit) {
-      const filter = connection === null ? {} : { connection };
-      const found = await guard(() =>
-        c.runs.find(filter).sort({ startedAt: -1 }).limit(limit).toArray(),
-      );
+    async list({ connection, status, trigger }, limit, before = LAST) {
+      const filter = {
+        _id: { $lt: before },
+        ...(connection === undefined ? {} : { connection }),
+        ...(status === undefined ? {} : { status: { $in: status } }),
+        ...(trigger === undefined ? {} : { trigger: { $in: trigger } }),
+      };
+      const found = await guard(() => c.runs.find(filter).sort({ _id: -1 }).limit(limit).toArray());
       return found.map(toRun);
     },
     async unfinished(connection) {
       const found = await guard(() =>
         c.runs
           .find({ connection, status: { $nin: ENDED } })
-          .sort({ startedAt: -1 })
+          .sort({ _id: -1 })
           .limit(1)
           .toArray(),
       );
@@ -136,24 +206,7 @@ export function createRuns(c: Collections): Runs {
       const $inc = Object.fromEntries(increments.map(([name, n]) => [`calls.${name}`, n]));
       await guard(() => c.runs.updateOne({ _id: id }, { $inc }));
     },
-    addProblems: (id, problems) => addProblems(c, id, problems),
-    async dropProblems(id, objects) {
-      const prefixes = objects.map((object) => objectKey(id, object));
-      await guard(async () => {
-        for (const prefix of prefixes) {
-          await c.problems.deleteMany({ _id: { $gte: prefix, $lt: `${prefix}~` } });
-        }
-      });
-    },
-    async problems(id) {
-      const found = await guard(() => c.problems.find({ run: id }).toArray());
-      return found.map(({ problem, object, tries, at }) => ({
-        problem,
-        ...(object ? { object } : {}),
-        tries,
-        at,
-      }));
-    },
+    ...problems(c),
     departments: (id) => departments(c, id),
   };
 }

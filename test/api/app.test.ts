@@ -1,78 +1,22 @@
 /** The control API over HTTP: who may call it, what it takes, and how it says no. */
-import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { createApp } from '../../api/app.ts';
-import type { ApiParts } from '../../api/app.ts';
-import { makeLog } from '../../runtime/log.ts';
-import { createConnections } from '../../store/connections.ts';
-import { createRuns } from '../../store/runs.ts';
-import { openDesk } from '../store/desk.ts';
-import type { Desk } from '../store/desk.ts';
+import { connection, openApi } from './desk.ts';
+import type { ApiDesk, Reply } from './desk.ts';
 
-let desk: Desk;
-let server: Server;
-let base: string;
-const logged: string[] = [];
-/** What Temporal says to a start: nothing, or an error. */
-let temporal: { answer: Error | null; runs: string | null };
+let desk: ApiDesk;
 
 beforeAll(async () => {
-  desk = await openDesk(inject('mongoUri'));
-  const workflow = {
-    start: () => (temporal.answer ? Promise.reject(temporal.answer) : Promise.resolve({})),
-    getHandle: () => ({
-      describe: () =>
-        Promise.resolve({ status: { name: 'RUNNING' }, memo: { run: temporal.runs } }),
-    }),
-  };
-  const parts: ApiParts = {
-    client: { workflow } as unknown as ApiParts['client'],
-    connections: createConnections(desk.c, desk.vault),
-    runs: createRuns(desk.c),
-    ...{ continueAfterEvents: 4000, hideNames: false, token: 'right' },
-    log: makeLog('api', 'info', { write: (line) => void logged.push(line) }),
-    checkAddresses: () => undefined,
-    endRun: ({ run, status }) => createRuns(desk.c).end(run, { status }),
-    startSync: (id, object) => Promise.resolve(`sync/${id}/${object.kind}/${object.id}`),
-    directory: () => Promise.reject(new Error('token=canary-in-an-error')),
-  };
-  server = createApp(parts).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`;
+  desk = await openApi(inject('mongoUri'));
 });
-afterAll(async () => {
-  server.close();
-  await desk.close();
-});
+afterAll(() => desk.close());
 beforeEach(() => {
-  temporal = { answer: null, runs: null };
+  desk.temporal.answer = null;
+  desk.temporal.runs = null;
 });
 
-interface Reply {
-  status: number;
-  type: string | null;
-  body: Record<string, unknown>;
-}
-
-async function call(path: string, body?: unknown, headers: object = {}): Promise<Reply> {
-  const response = await fetch(`${base}${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: {
-      ...{ authorization: 'Bearer right', 'content-type': 'application/json', ...headers },
-    },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  const type = response.headers.get('content-type');
-  return { status: response.status, type, body: (await response.json()) as Reply['body'] };
-}
-
-const connection = (id: string, more: object = {}) => ({
-  ...{ id, name: '飞花', ...more },
-  source: { corpId: 'c', appKey: 'k', appSecret: 'canary-app-secret', proxy: 'http://p:3128' },
-  target: { accessKeyId: 'a', accessKeySecret: 'canary-key-secret', organizationCode: 'feihua' },
-});
+const call = (path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply> =>
+  desk.call(path, { ...(body === undefined ? {} : { body }), headers });
 
 describe('the control API', () => {
   it.each([{ authorization: '' }, { authorization: 'Bearer wrong' }, { authorization: 'right' }])(
@@ -122,7 +66,7 @@ describe('the control API', () => {
   });
 
   it('records a run before it starts it, and keeps it when Temporal is away', async () => {
-    temporal.answer = new Error('14 UNAVAILABLE');
+    desk.temporal.answer = new Error('14 UNAVAILABLE');
     const { status, body } = await call('/connections/acme/imports', {});
     expect(status).toBe(202);
     const run = await call(`/runs/${String(body['run'])}`);
@@ -131,10 +75,10 @@ describe('the control API', () => {
   });
 
   it('names the run that is under way, and lists the one that could not start', async () => {
-    temporal = {
-      answer: new WorkflowExecutionAlreadyStartedError('x', 'import/acme', 'importOrganization'),
-      runs: 'earlier-run',
-    };
+    desk.temporal.runs = 'earlier-run';
+    desk.temporal.answer = new WorkflowExecutionAlreadyStartedError(
+      ...(['x', 'import/acme', 'importOrganization'] as const),
+    );
     const { status, body } = await call('/connections/acme/imports', {});
     expect({ status, body }).toMatchObject({
       status: 409,
@@ -156,7 +100,7 @@ describe('the control API', () => {
   it('says nothing of an error of its own, neither to the caller nor in the log', async () => {
     const reply = await call('/connections/acme/directory');
     expect(reply).toMatchObject({ status: 500, body: { code: 'BUG_UNEXPECTED' } });
-    expect(JSON.stringify(reply.body) + logged.join('')).not.toContain('canary');
-    expect(logged.join('')).toContain('request failed');
+    expect(JSON.stringify(reply.body) + desk.logged.join('')).not.toContain('canary');
+    expect(desk.logged.join('')).toContain('request failed');
   });
 });

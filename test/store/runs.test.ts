@@ -31,9 +31,15 @@ describe('a run', () => {
   it('is found from its first moment, newest first, by connection or over all', async () => {
     await runs.create(run('a1', 'a', day(1)));
     await runs.create(run('a2', 'a', day(3)));
-    await runs.create(run('b1', 'b', day(2)));
-    expect((await runs.list('a', 10)).map((it) => it.id)).toEqual(['a2', 'a1']);
-    expect((await runs.list(null, 2)).map((it) => it.id)).toEqual(['a2', 'b1']);
+    await runs.create({ ...run('a15', 'b', day(2)), trigger: 'retry' });
+    const ids = async (...[filter, ...more]: Parameters<Runs['list']>) =>
+      (await runs.list(filter, ...more)).map((it) => it.id);
+    expect(await ids({ connection: 'a' }, 10)).toEqual(['a2', 'a1']);
+    expect(await ids({}, 2)).toEqual(['a2', 'a15']);
+    expect(await ids({}, 2, 'a15')).toEqual(['a1']);
+    expect(await ids({ trigger: ['retry', 'event'] }, 9)).toEqual(['a15']);
+    expect(await ids({ status: ['failed'] }, 9)).toEqual([]);
+    expect(await ids({ status: ['queued'], connection: 'b' }, 9)).toEqual(['a15']);
     expect(await runs.get('a1')).toEqual(run('a1', 'a', day(1)));
     expect(await runs.get('none')).toBeNull();
     expect((await runs.unfinished('a'))?.id).toBe('a2');

@@ -135,11 +135,31 @@ describe('connections and tokens', () => {
     await expect(connections.open('second')).rejects.toMatchObject(unreadable);
   });
 
-  it('count a version up when secrets are replaced, so that workers take them anew', async () => {
+  it('count a version up when they are changed, so that workers take them anew', async () => {
     const connections = createConnections(desk.c, desk.vault);
-    await connections.replaceSecrets('acme', { ...secrets, appSecret: 'other' });
+    const changed = await connections.update('acme', 1, {
+      set: { name: '新名' },
+      secrets: { appSecret: 'other', targetProxy: 'http://t:1' },
+    });
+    expect(changed).toMatchObject({ version: 2, name: '新名', keyFormat: '{corpId}:{id}' });
     const { connection: found, secrets: opened } = await connections.open('acme');
-    expect(found.version).toBe(2);
-    expect(opened.appSecret).toBe('other');
+    expect(found).toEqual(changed);
+    expect(opened).toEqual({ ...secrets, appSecret: 'other', targetProxy: 'http://t:1' });
+    await connections.update('acme', 2, { secrets: { targetProxy: null } });
+    expect((await connections.open('acme')).secrets).toEqual({ ...secrets, appSecret: 'other' });
+  });
+
+  it('let only the first of two editors change or remove them', async () => {
+    const connections = createConnections(desk.c, desk.vault);
+    const changed = { problem: { code: 'CONNECTION_CHANGED' } };
+    const edit = (name: string) => connections.update('acme', 3, { set: { name } });
+    const both = await Promise.allSettled([edit('one'), edit('two')]);
+    expect(both.map((it) => it.status).sort()).toEqual(['fulfilled', 'rejected']);
+    await expect(edit('three')).rejects.toMatchObject(changed);
+    await expect(connections.remove('acme', 3)).rejects.toMatchObject(changed);
+    await connections.remove('acme', 4);
+    await expect(connections.get('acme')).rejects.toMatchObject({
+      problem: { code: 'CONNECTION_UNKNOWN' },
+    });
   });
 });

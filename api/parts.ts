@@ -1,0 +1,27 @@
+/** What the control API is made of; handed in, so that tests can put other parts together. */
+import type { DirectoryView, ObjectRef } from '../model/directory.ts';
+import type { Log } from '../runtime/log.ts';
+import type { ApiTokens } from '../store/api-tokens.ts';
+import type { Limits } from './limits.ts';
+import type { Dependency } from './readiness.ts';
+import type { SettleParts } from './settle-run.ts';
+
+/** Addresses of vendors and proxies as they are typed, by the names of their fields. */
+export interface AskedAddresses {
+  source?: { proxy?: string | undefined; oapi?: string | undefined; api?: string | undefined };
+  target?: { proxy?: string | null | undefined; host?: string | undefined };
+}
+
+export interface ApiParts extends SettleParts {
+  tokens: ApiTokens;
+  log: Log;
+  limits: Limits;
+  version: string;
+  /** Throws ADDRESS_INVALID or ADDRESS_FORBIDDEN. */
+  checkAddresses: (asked: AskedAddresses) => void;
+  /** Starts or touches the workflow of one object; returns its id. */
+  startSync: (connectionId: string, object: ObjectRef) => Promise<string>;
+  directory: (connectionId: string) => Promise<DirectoryView>;
+  /** Asks each dependency; bounded in time, throws nothing. */
+  dependencies: () => Promise<Dependency[]>;
+}
