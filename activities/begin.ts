@@ -5,6 +5,7 @@ import { ProblemError, problem } from '../model/problem.ts';
 import { sourceIdOf } from '../plan/keys.ts';
 import type { Link } from '../model/link.ts';
 import { linkId } from '../model/link.ts';
+import { prepareFields } from './custom-fields.ts';
 import { persist } from './pass.ts';
 import type { Parts, Pass, PassPlace } from './pass.ts';
 
@@ -27,7 +28,12 @@ export async function begin(
   if (roots.length === 0) throw new ProblemError(problem('SOURCE_NOTHING_VISIBLE'));
   const organization = await ensureOrganization(opening);
   await takeBack(opening, organization);
-  return { run, generation, roots: roots.includes(ROOT_DEPARTMENT) ? [ROOT_DEPARTMENT] : roots };
+  const { defined: customFields, problem: why } = await prepareFields(opening);
+  if (why) await pass.runs.addProblems(run, [{ problem: why }]);
+  return {
+    ...{ run, generation, customFields },
+    roots: roots.includes(ROOT_DEPARTMENT) ? [ROOT_DEPARTMENT] : roots,
+  };
 }
 
 async function ensureOrganization(pass: Pass): Promise<TargetOrganization> {

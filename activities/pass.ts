@@ -52,6 +52,8 @@ export interface PassPlace {
   generation: number;
   /** Roots of the walk: "1" for the whole company, else what the app may see. */
   roots: string[];
+  /** Keys of the mapping's custom fields that the target has; the others are left out. */
+  customFields?: string[];
 }
 
 /** One department's share of a lane's step, as the Temporal history shows it. */

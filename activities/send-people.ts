@@ -157,6 +157,7 @@ async function change(
     const changes: PersonChange[] = updates.map((work) => ({
       id: work.base?.targetId ?? '',
       fields: pick(work.person.fields, work.difference.fields),
+      ...clearing(work),
     }));
     await inBatch(pass, updates, channel, fates, 'updated', () =>
       channel.writer.updatePeople(changes),
@@ -175,6 +176,12 @@ async function change(
     const outcome = outcomeOf(work);
     fates.set(work, { outcome, targetId: work.base?.targetId ?? '' });
   }
+}
+
+/** What the mapping empties has an empty print. */
+function clearing({ person, difference }: PersonWork): Pick<PersonChange, 'cleared'> {
+  const cleared = difference.fields.filter((name) => person.prints[name] === '');
+  return cleared.length > 0 ? { cleared } : {};
 }
 
 function outcomeOf(work: PersonWork): Outcome {

@@ -33,12 +33,15 @@ export function printsOf(key: ConnectionKey, fields: PersonFields): Prints {
 /** Maps a person of the source for this connection. */
 export function stage(pass: Pass, person: SourcePerson, number: number): StagedPerson {
   const key = keyOf(pass, person.id);
-  const mapped = mapPerson(person, key);
+  const { mapping } = pass.connection.settings;
+  const mapped = mapPerson(person, key, mapping, pass.place.customFields ?? []);
   if ('problem' in mapped) {
     return { id: person.id, number, fields: {}, prints: {}, departmentIds: [], ...mapped };
   }
-  const { fields, departmentIds } = mapped.person;
-  return { id: person.id, number, fields, prints: printsOf(pass.key, fields), departmentIds };
+  const { fields, cleared, departmentIds } = mapped.person;
+  const empty: Prints = Object.fromEntries(cleared.map((name) => [name, '']));
+  const prints = { ...printsOf(pass.key, fields), ...empty };
+  return { id: person.id, number, fields, prints, departmentIds };
 }
 
 /** The target's key of a source object of this connection. */

@@ -3,6 +3,7 @@ import { ROOT_DEPARTMENT } from '../model/directory.ts';
 import type { ObjectRef, SourcePerson } from '../model/directory.ts';
 import type { Link } from '../model/link.ts';
 import { problem } from '../model/problem.ts';
+import { definedFields } from './custom-fields.ts';
 import { DepartmentTargets } from './department-targets.ts';
 import { persist } from './pass.ts';
 import type { Pass } from './pass.ts';
@@ -40,7 +41,8 @@ async function syncPerson(pass: Pass, id: string, targets: DepartmentTargets): P
   const { end: brought, handOver } = await bringDepartments(pass, person, targets);
   // Settled without a department that another writer is just making, the person would never enter it.
   if (brought === 'busy') return { end: 'busy', handOver };
-  const staged = stage(pass, person, number);
+  const customFields = await definedFields(pass);
+  const staged = stage({ ...pass, place: { ...pass.place, customFields } }, person, number);
   const item = { person: staged, department: '', page: '' };
   const options = { final: true, force: false, skipEqual: false };
   const [end] = await writePeople(pass, [item], targets, options);

@@ -1,5 +1,6 @@
 /** What callers of the API may say about a connection's settings; everything left out has its default. */
 import { z } from 'zod';
+import type { SourceField } from '../model/directory.ts';
 import { nearest } from '../model/nearest.ts';
 import {
   CLEARABLE,
@@ -8,7 +9,7 @@ import {
   DEFAULT_SETTINGS,
   FIELD_SOURCES,
 } from '../model/settings.ts';
-import type { MappedField, Settings, SourceField } from '../model/settings.ts';
+import type { MappedField, Settings } from '../model/settings.ts';
 
 const { mapping: defaults } = DEFAULT_SETTINGS;
 

@@ -62,6 +62,8 @@ export interface PersonChange {
   /** Our key, given to an account that is adopted. */
   key?: string;
   fields: PersonFields;
+  /** Fields to be emptied, custom ones as "custom.key"; only where the mapping says so. */
+  cleared?: string[];
   status?: TargetStatus;
 }
 

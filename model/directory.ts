@@ -50,7 +50,26 @@ export interface SourcePerson {
   leads?: DepartmentId[];
   /** Only a single read of the person has it. */
   managerId?: PersonId;
+  /** Fields the source said are empty; what the app may not read is neither here nor above. */
+  blank?: SourceField[];
 }
+
+/** Fields of a person at the source that can be given to a field of the target. */
+export type SourceField =
+  | 'id'
+  | 'unionId'
+  | 'name'
+  | 'mobile'
+  | 'email'
+  | 'orgEmail'
+  | 'jobNumber'
+  | 'title'
+  | 'avatar'
+  | 'telephone'
+  | 'workPlace'
+  | 'remark'
+  | 'hiredAt'
+  | 'managerId';
 
 /** What the app may see: departments with everything below them, and single people. */
 export interface SourceScopes {

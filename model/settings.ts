@@ -1,21 +1,5 @@
 /** What an administrator decides about one connection: which fields, which people, which departments. */
-import type { DepartmentId } from './directory.ts';
-
-/** Fields of a person at the source that can be given to a field of the target. */
-export type SourceField =
-  | 'id'
-  | 'unionId'
-  | 'name'
-  | 'mobile'
-  | 'email'
-  | 'orgEmail'
-  | 'jobNumber'
-  | 'title'
-  | 'avatar'
-  | 'telephone'
-  | 'workPlace'
-  | 'remark'
-  | 'hiredAt';
+import type { DepartmentId, SourceField } from './directory.ts';
 
 /** Texts may go anywhere; identifiers and pictures only where they mean the same. */
 const TEXTS = ['name', 'jobNumber', 'title', 'telephone', 'workPlace', 'remark'] as const;
@@ -42,6 +26,7 @@ export const CUSTOM_SOURCES = [
   'orgEmail',
   'avatar',
   'hiredAt',
+  'managerId',
 ] as const satisfies readonly SourceField[];
 
 /**

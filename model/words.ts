@@ -7,6 +7,7 @@ import { runWords } from './words-run.ts';
 import { sourceWords } from './words-source.ts';
 import { targetWords } from './words-target.ts';
 import { wayWords } from './words-way.ts';
+import { whoWords } from './words-who.ts';
 
 export type { ProblemEntry, ProblemKind, Sentences } from './words-entry.ts';
 
@@ -28,6 +29,7 @@ export const problemWords = entries({
   ...runWords,
   ...requestWords,
   ...diagnosisWords,
+  ...whoWords,
   BUG_UNEXPECTED: {
     kind: 'bug',
     who: 'operator',

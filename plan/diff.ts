@@ -41,14 +41,14 @@ export function pick(fields: PersonFields, names: string[]): PersonFields {
 }
 
 /**
- * Names of the fields that differ; a field the source leaves empty is never among them (law 7). A
- * username is made only for who has nothing else to sign in with: when an app loses the right to read
+ * Names of the fields that differ; a field the source leaves empty is never among them (law 7), unless
+ * the mapping clears it: then its print is "", which is equal to having none. A username is made only for who has nothing else to sign in with: when an app loses the right to read
  * phone numbers and addresses, accounts that have one keep the name they have.
  */
 export function changedFields(desired: Prints, base: Prints): string[] {
   const identified = base['phone'] !== undefined || base['email'] !== undefined;
   return Object.keys(desired)
-    .filter((name) => desired[name] !== base[name] && !(name === 'username' && identified))
+    .filter((name) => desired[name] !== (base[name] ?? '') && !(name === 'username' && identified))
     .sort();
 }
 

@@ -2,6 +2,8 @@
 import type { PersonFields, SourceDepartment, SourcePerson } from '../model/directory.ts';
 import { problem } from '../model/problem.ts';
 import type { Problem } from '../model/problem.ts';
+import type { FieldRule, MappedField, Mapping } from '../model/settings.ts';
+import { cleanText, firstOf, phoneOf } from './values.ts';
 
 export interface DesiredDepartment {
   id: string;
@@ -12,63 +14,60 @@ export interface DesiredDepartment {
 export interface DesiredPerson {
   id: string;
   fields: PersonFields;
+  /** Fields that must be empty at the target, by the names under which they are compared. */
+  cleared: string[];
   /** Source ids of all departments the source names, also of those outside the scope. */
   departmentIds: string[];
 }
 
 export type Mapped = { person: DesiredPerson } | { problem: Problem };
 
-// C0 and C1 controls; the target shows names to people and into other systems.
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f]/g;
-
-/** Text without control characters and unpaired surrogates, trimmed; undefined when nothing is left. */
-function cleanText(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const cleaned = text.toWellFormed().replace(CONTROLS, ' ').trim();
-  return cleaned === '' ? undefined : cleaned;
-}
-
-/**
- * Mobile number and country code as the target keeps them: digits only, country code with a plus.
- * DingTalk gives `state_code` without a plus and leaves it out for some accounts; then it is 86,
- * unless the number itself begins with "+NN-" as numbers of other countries do.
- */
-function normalisePhone(
-  mobile: string | undefined,
-  stateCode: string | undefined,
-): { phone: string; phoneCountryCode: string } | undefined {
-  const text = mobile?.trim() ?? '';
-  const prefixed = /^\+(\d{1,4})-(.+)$/.exec(text);
-  const digits = (prefixed?.[2] ?? text).replace(/[^\d]/g, '');
-  if (digits === '') return undefined;
-  const country = (prefixed?.[1] ?? stateCode ?? '86').replace(/[^\d]/g, '') || '86';
-  return { phone: digits, phoneCountryCode: `+${country}` };
-}
-
-function emailOf(person: SourcePerson): string | undefined {
-  const address = cleanText(person.orgEmail) ?? cleanText(person.email);
-  // Authing stores addresses in lower case; sending them so keeps a second pass quiet.
-  return address?.toLowerCase();
-}
+/** Fields that are what the source says, and nothing more. */
+const PLAIN = ['nickname', 'photo', 'address'] as const satisfies MappedField[];
 
 /**
  * The person the target should have.
  * @param key used as username for who has neither phone nor e-mail: Authing needs one of the three
+ * @param defined keys of the custom fields the target has; values of others could not be stored
  */
-export function mapPerson(person: SourcePerson, key: string): Mapped {
+export function mapPerson(
+  person: SourcePerson,
+  key: string,
+  { fields: rules, custom }: Mapping,
+  defined: readonly string[],
+): Mapped {
   const object = { kind: 'person' as const, id: person.id };
-  const name = cleanText(person.name);
+  const name = firstOf(person, rules.name.from);
   if (name === undefined)
     return { problem: problem('DATA_NAME_MISSING', { object, field: 'name' }) };
   const fields: PersonFields = { name };
-  const phone = normalisePhone(person.mobile, person.stateCode);
+  const cleared: string[] = [];
+  const phone = rules.phone.from.length > 0 ? phoneOf(person) : undefined;
   if (phone) Object.assign(fields, phone);
-  const email = emailOf(person);
-  if (email) fields.email = email;
-  if (!phone && !email) fields.username = key;
-  const photo = cleanText(person.avatar);
-  if (photo) fields.photo = photo;
-  return { person: { id: person.id, fields, departmentIds: [...new Set(person.departmentIds)] } };
+  const email = firstOf(person, rules.email.from);
+  if (email !== undefined) fields.email = email;
+  if (!phone && email === undefined) fields.username = key;
+  for (const field of PLAIN) {
+    const value = firstOf(person, rules[field].from);
+    if (value !== undefined) fields[field] = value;
+    else if (mustClear(person, rules[field])) cleared.push(field);
+  }
+  const values: NonNullable<PersonFields['custom']> = {};
+  for (const [field, rule] of Object.entries(custom)) {
+    if (!defined.includes(field)) continue;
+    const value = firstOf(person, rule.from);
+    if (value !== undefined) values[field] = value;
+    else if (mustClear(person, rule)) cleared.push(`custom.${field}`);
+  }
+  if (Object.keys(values).length > 0) fields.custom = values;
+  const departmentIds = [...new Set(person.departmentIds)];
+  return { person: { id: person.id, fields, cleared, departmentIds } };
+}
+
+/** Only what the source itself says is empty is emptied; what may not be read is not said. */
+function mustClear(person: SourcePerson, { from, whenEmpty }: FieldRule): boolean {
+  const blank = person.blank ?? [];
+  return whenEmpty === 'clear' && from.length > 0 && from.every((field) => blank.includes(field));
 }
 
 /** The department the target should have below `parentId`. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diffPerson, flatten, isEqual, pick } from '../plan/diff.ts';
 import { sourceIdOf, targetKey } from '../plan/keys.ts';
+import { DEFAULT_SETTINGS } from '../model/settings.ts';
 import { mapPerson } from '../plan/mapping.ts';
 import { closesCycle } from '../plan/tree.ts';
 
@@ -67,7 +68,7 @@ describe('for any person of the source', () => {
   it('the mapped fields are never empty, hold no control character, and can be sent', () => {
     fc.assert(
       fc.property(person, (it) => {
-        const mapped = mapPerson(it, 'key');
+        const mapped = mapPerson(it, 'key', DEFAULT_SETTINGS.mapping, []);
         if ('problem' in mapped) return;
         const flat = flatten(mapped.person.fields);
         for (const value of Object.values(flat)) {

@@ -144,12 +144,33 @@ export async function createPeople(
   });
 }
 
+const CUSTOM = 'custom.';
+const isCustom = (name: string): boolean => name.startsWith(CUSTOM);
+const ownName = (name: string): string => (isCustom(name) ? name.slice(CUSTOM.length) : name);
+
+function speaksOfCustom({ fields, cleared }: Pick<PersonChange, 'fields' | 'cleared'>): boolean {
+  return fields.custom !== undefined || (cleared?.some(isCustom) ?? false);
+}
+
+/** Fields to be emptied, as they are sent: whether null or "" does it is not documented; "" is a text. */
+function emptied(cleared: string[] = [], which: (name: string) => boolean): Record<string, ''> {
+  return Object.fromEntries(cleared.filter(which).map((name) => [ownName(name), '']));
+}
+
+function isEmptied(stored: PersonFields, cleared: string[] = []): boolean {
+  const fields = stored as Record<string, unknown>;
+  return cleared.every((name) => {
+    const value = isCustom(name) ? stored.custom?.[ownName(name)] : fields[name];
+    return value === undefined || value === '';
+  });
+}
+
 /**
  * Custom data of the people whose change speaks of it. Whether an update replaces or merges custom data is
  * not documented, so what is stored is sent along with what changes.
  */
 async function storedCustomData(client: AuthingClient, changes: PersonChange[]) {
-  const ids = changes.filter((it) => it.fields.custom).map((it) => it.id);
+  const ids = changes.filter(speaksOfCustom).map((it) => it.id);
   if (ids.length === 0) return new Map<string, Record<string, unknown>>();
   return client.read({
     name: 'get-user-batch',
@@ -165,18 +186,22 @@ export async function updatePeople(
   const { client, reader, window } = parts;
   const changes = await withDefined(parts, given, tidy);
   const stored = await storedCustomData(client, changes);
-  const item = ({ id, key, status, fields: { custom, ...fields } }: PersonChange) => ({
+  const item = ({ id, key, status, fields: { custom, ...fields }, cleared }: PersonChange) => ({
     userId: id,
     ...(key === undefined ? {} : { externalId: key }),
     ...(status === undefined ? {} : { status }),
     ...fields,
-    ...(custom ? { customData: { ...stored.get(id), ...custom } } : {}),
+    ...emptied(cleared, (name) => !isCustom(name)),
+    ...(speaksOfCustom({ fields: { custom }, cleared })
+      ? { customData: { ...stored.get(id), ...custom, ...emptied(cleared, isCustom) } }
+      : {}),
   });
   const isDone = (it: PersonChange, found: TargetPerson) =>
     found.id === it.id &&
     (it.key === undefined || found.key === it.key) &&
     (it.status === undefined || found.status === it.status) &&
-    shows(found.fields, it.fields);
+    shows(found.fields, it.fields) &&
+    isEmptied(found.fields, it.cleared);
 
   return settleBatch(changes, {
     sendMany: async (items) =>

@@ -1,7 +1,7 @@
 /** Schemas of DingTalk's records and their way into our nouns. */
 import { z } from 'zod';
 import { ROOT_DEPARTMENT } from '../../model/directory.ts';
-import type { SourceDepartment, SourcePerson } from '../../model/directory.ts';
+import type { SourceDepartment, SourceField, SourcePerson } from '../../model/directory.ts';
 
 // The documents' samples print booleans and numbers as strings and lists as single objects, real answers are
 // typed (query-user-details); both are taken, everything else makes the record unreadable.
@@ -11,11 +11,11 @@ const flag = z.union([
   z.literal([0, 1]).transform((it) => it === 1),
 ]);
 
-/** Absent, null, "" and blanks are the same: no value, or no permission to see it. */
+/** Absent and null: no permission to see it, or no value. "" and blanks: surely no value. */
 const text = z
   .union([z.string(), z.int().transform(String)])
   .nullish()
-  .transform((it) => it?.trim() || undefined);
+  .transform((it) => it?.trim());
 
 /** Ids of people are compared exactly, so they are taken as they are or not at all. */
 const personId = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,64}$/u);
@@ -100,13 +100,17 @@ export function readPerson(record: unknown, listedIn?: string): SourcePerson | U
     telephone: it.telephone,
     workPlace: it.work_place,
     remark: it.remark,
-    hiredAt: it.hired_date ? Number(it.hired_date) : undefined,
-    leads: leadsOf(it, listedIn),
     managerId: it.manager_userid,
   };
+  const blank: SourceField[] = it.hired_date === '' ? ['hiredAt'] : [];
   for (const [name, value] of Object.entries(optional)) {
-    if (value !== undefined) Object.assign(made, { [name]: value });
+    if (value) Object.assign(made, { [name]: value });
+    else if (value === '' && name !== 'stateCode') blank.push(name as SourceField);
   }
+  if (blank.length > 0) made.blank = blank;
+  if (it.hired_date) made.hiredAt = Number(it.hired_date);
+  const leads = leadsOf(it, listedIn);
+  if (leads) made.leads = leads;
   return made;
 }
 

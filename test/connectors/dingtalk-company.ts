@@ -132,8 +132,11 @@ export async function walk(sandbox: Sandbox, { source }: Reader): Promise<Direct
   return sorted({ departments, people: [...people.values()] });
 }
 
-/** A person is in the list of each of their departments; `leads` of one list is about that department only. */
-function merge(people: Map<string, SourcePerson>, it: SourcePerson): void {
+/**
+ * A person is in the list of each of their departments; `leads` of one list is about that department only.
+ * Whether DingTalk names empty fields at all is one of the open questions.
+ */
+function merge(people: Map<string, SourcePerson>, { blank: _, ...it }: SourcePerson): void {
   const leads = new Set([...(people.get(it.id)?.leads ?? []), ...(it.leads ?? [])]);
   people.set(it.id, { ...it, leads: [...leads] });
 }

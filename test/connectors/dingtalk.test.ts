@@ -55,7 +55,7 @@ describe('the documented answers', () => {
     ]);
   });
 
-  it('of a page of people, where a missing field and an empty one are the same', async () => {
+  it('of a page of people, where an empty field is no value but named as empty, and a missing one is neither', async () => {
     const page = await desk().source.members('300000001', 0);
     expect(page).toEqual({
       people: [
@@ -74,6 +74,7 @@ describe('the documented answers', () => {
           workPlace: '杭州',
           hiredAt: 1609430400000,
           leads: ['300000001'],
+          blank: ['avatar', 'telephone', 'remark'],
         },
         {
           id: '0123456789012345',
@@ -83,6 +84,7 @@ describe('the documented answers', () => {
           active: false,
           avatar: 'https://static.example.com/a.jpg',
           leads: [],
+          blank: ['jobNumber', 'title', 'telephone'],
         },
       ],
       rejected: [],

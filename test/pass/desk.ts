@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { MongoClient } from 'mongodb';
+import { settingsSchema } from '../../api/settings-schema.ts';
 import { applyDepartments } from '../../activities/apply-departments.ts';
 import { applyPeople } from '../../activities/apply-people.ts';
 import { begin } from '../../activities/begin.ts';
@@ -66,6 +67,8 @@ export interface Desk {
   c: Collections;
   /** Adds a connection to another company, into an organisation of its own. */
   connect(id: string, facts: CompanyFacts): Promise<void>;
+  /** Gives the first connection these settings, as they stand in a file. */
+  settings(given: object): Promise<void>;
   parts(): Promise<Parts>;
   /** A recorded run with its first step made, for tests that make the others themselves. */
   open(change?: (parts: Parts) => Parts): Promise<Pass>;
@@ -106,6 +109,10 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   const parts = (): Promise<Parts> => keeper.of('feihua');
   return {
     ...{ sandbox, facts, c, connect, parts },
+    async settings(given) {
+      const change = { $set: { settings: settingsSchema.parse(given) }, $inc: { version: 1 } };
+      await c.connections.updateOne({ _id: 'feihua' }, change);
+    },
     control: (path, init) => control(facts.control, path, init),
     open: (change) => open(parts, change),
     takeOver: async (it) => ({ ...it, place: await begin(it, it.place.run, randomUUID()) }),

@@ -1,6 +1,9 @@
 /** Mapping: what the source has becomes what the target should have, one situation each. */
 import { describe, expect, it } from 'vitest';
 import type { SourcePerson } from '../../model/directory.ts';
+import { settingsSchema } from '../../api/settings-schema.ts';
+import { DEFAULT_SETTINGS } from '../../model/settings.ts';
+import type { Mapping } from '../../model/settings.ts';
 import { mapDepartment, mapPerson } from '../../plan/mapping.ts';
 
 const person = (more: Partial<SourcePerson> = {}): SourcePerson => ({
@@ -11,10 +14,22 @@ const person = (more: Partial<SourcePerson> = {}): SourcePerson => ({
   ...more,
 });
 
+const { mapping } = DEFAULT_SETTINGS;
+const all = (
+  more: Partial<SourcePerson>,
+  by: Mapping = mapping,
+  defined = Object.keys(by.custom),
+) => mapPerson(person(more), 'corp:u-1', by, defined);
 const fields = (more: Partial<SourcePerson>) => {
-  const mapped = mapPerson(person(more), 'corp:u-1');
+  const mapped = all(more);
   if ('problem' in mapped) throw new Error(mapped.problem.code);
   return mapped.person.fields;
+};
+/** Settings as they are given, with the defaults beside them. */
+const mapped = (settings: object, more: Partial<SourcePerson>, defined?: string[]) => {
+  const made = all(more, settingsSchema.parse({ mapping: settings }).mapping, defined);
+  if ('problem' in made) throw new Error(made.problem.code);
+  return made.person;
 };
 
 describe('a person', () => {
@@ -49,7 +64,7 @@ describe('a person', () => {
   it('never has an empty field: what is empty at the source is left out', () => {
     const made = fields({ mobile: '', email: '', orgEmail: '  ', avatar: '' });
     expect(Object.values(made)).not.toContain('');
-    expect(Object.keys(made).sort()).toEqual(['name', 'username']);
+    expect(Object.keys(made).sort()).toEqual(['name', 'nickname', 'username']);
   });
 
   it('loses control characters and unpaired surrogates, and keeps every other character', () => {
@@ -57,17 +72,79 @@ describe('a person', () => {
   });
 
   it('without a name is a problem of its own', () => {
-    const mapped = mapPerson(person({ name: ' \u0007 ' }), 'k');
-    expect(mapped).toMatchObject({ problem: { code: 'DATA_NAME_MISSING', kind: 'data' } });
+    const made = all({ name: ' \u0007 ' });
+    expect(made).toMatchObject({ problem: { code: 'DATA_NAME_MISSING', kind: 'data' } });
   });
 
   it('has each department once', () => {
-    const mapped = mapPerson(person({ departmentIds: ['2', '3', '2'] }), 'k');
-    expect(mapped).toMatchObject({ person: { departmentIds: ['2', '3'] } });
+    const made = all({ departmentIds: ['2', '3', '2'] });
+    expect(made).toMatchObject({ person: { departmentIds: ['2', '3'] } });
   });
 
   it('keeps the avatar’s address', () => {
     expect(fields({ avatar: 'https://a.example/x.jpg' }).photo).toBe('https://a.example/x.jpg');
+  });
+});
+
+describe('a person under settings of their own', () => {
+  const source = {
+    ...{ name: '小红', mobile: '13800000001', email: 'p@example.com', orgEmail: 'o@example.com' },
+    ...{ title: '工程师', jobNumber: 'E1', workPlace: '杭州', telephone: '0571-1' },
+    ...{ hiredAt: 1609430400000, unionId: 'union', managerId: 'u-2' },
+  };
+
+  it('has each field from the first named that is not empty, and none from nowhere', () => {
+    const rules = {
+      name: { from: ['title', 'name'] },
+      nickname: { from: [] },
+      email: { from: ['email', 'orgEmail'] },
+      address: { from: ['remark', 'telephone'] },
+    };
+    expect(mapped({ fields: rules }, source).fields).toEqual({
+      ...{ name: '工程师', phone: '13800000001', phoneCountryCode: '+86' },
+      ...{ email: 'p@example.com', address: '0571-1' },
+    });
+    const nameless = mapped({ fields: rules }, { ...source, title: '' });
+    expect(nameless.fields.name).toBe('小红');
+  });
+
+  it('without phone and e-mail in the mapping signs in with the key', () => {
+    const rules = { phone: { from: [] }, email: { from: [] } };
+    expect(mapped({ fields: rules }, source).fields).toEqual({
+      ...{ name: '小红', nickname: '小红', username: 'corp:u-1', address: '杭州' },
+    });
+  });
+
+  const custom = {
+    number: { from: ['jobNumber'], label: 'Number' },
+    hired: { from: ['hiredAt'], label: 'Hired' },
+    boss: { from: ['managerId'], label: 'Manager' },
+    remark: { from: ['remark'], label: 'Remark', whenEmpty: 'clear' },
+  };
+
+  it('has custom fields as text, a day as the day it is in China', () => {
+    expect(mapped({ custom }, source).fields.custom).toEqual({
+      ...{ number: 'E1', hired: '2021-01-01', boss: 'u-2' },
+    });
+  });
+
+  it('has no custom field that the target does not have', () => {
+    const made = mapped({ custom }, { ...source, blank: ['remark'] }, ['hired']);
+    expect(made.fields.custom).toEqual({ hired: '2021-01-01' });
+    expect(made.cleared).toEqual([]);
+  });
+
+  it('loses only what is to be cleared and what the source itself calls empty', () => {
+    const rules = { address: { from: ['workPlace', 'remark'], whenEmpty: 'clear' } };
+    const settings = { fields: rules, custom };
+    const { workPlace: _, ...rest } = source;
+    expect(mapped(settings, rest).cleared).toEqual([]);
+    expect(mapped(settings, { ...rest, blank: ['workPlace'] }).cleared).toEqual([]);
+    expect(mapped(settings, { ...rest, blank: ['workPlace', 'remark', 'email'] }).cleared).toEqual([
+      'address',
+      'custom.remark',
+    ]);
+    expect(mapped({ custom: {} }, { ...rest, blank: ['workPlace', 'remark'] }).cleared).toEqual([]);
   });
 });
 
