@@ -59,6 +59,11 @@ export async function sendPeople(
     // Begun and not ended: nothing is under way, but the link does not show what is written of them.
     for (const work of channel.begun)
       if (!isEnded(work, fates.get(work))) fates.set(work, 'released');
+    // Refused because they exist, and not compared: given back, for the refusal is not their end.
+    for (const work of works) {
+      const fate = fates.get(work);
+      if (work.base === null && fate !== 'found' && isKeyTaken(fate)) fates.delete(work);
+    }
   }
   for (const work of works) {
     const fate = fates.get(work) ?? 'released';

@@ -1,4 +1,5 @@
 /** One round for one object: read it again at the source, bring what it needs, write what differs. */
+import type { Gone } from '../connectors/source.ts';
 import { ROOT_DEPARTMENT } from '../model/directory.ts';
 import type { ObjectRef, SourcePerson } from '../model/directory.ts';
 import type { Link } from '../model/link.ts';
@@ -86,13 +87,23 @@ async function syncDepartment(
     if (parent.end !== 'settled') return { end: parent.end, handOver };
   }
   const read = { id, parentId, name: found.name, number };
-  const again = await writeDepartments(pass, [read], targets, {
-    skipEqual: false,
-    force: false,
-  });
-  if (again.length > 0) return { end: 'busy', handOver };
+  const options = { skipEqual: false, force: false };
+  const [again] = await writeDepartments(pass, [read], targets, { ...options, circlesWait: true });
+  if (again?.circle) {
+    const above = await persist(pass, () => pass.source.departmentPath(parentId, pass.signal));
+    const atSource = above !== 'gone' && above.includes(id);
+    // Those above have moved at the source and stand at the target where they stood: they go first.
+    if (!atSource) return { end: 'busy', handOver: [...handOver, ...refs(above)] };
+    const [still] = await writeDepartments(pass, [read], targets, options);
+    if (still) return { end: 'busy', handOver };
+  } else if (again) return { end: 'busy', handOver };
   handOver.push(...(await contents(pass, id)));
   return { end: 'settled', handOver };
+}
+
+function refs(path: string[] | Gone): ObjectRef[] {
+  const ids = path === 'gone' ? [] : path.filter((id) => id !== ROOT_DEPARTMENT);
+  return ids.map((id) => ({ kind: 'department', id }));
 }
 
 /** What stands in a department that no pass has read and nobody has handed over yet. */

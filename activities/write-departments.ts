@@ -43,9 +43,14 @@ export interface DepartmentOptions {
   skipEqual: boolean;
   /** Compare with the target itself, not with what was settled last. */
   force: boolean;
+  /** A circle at the target is no refusal: others that moved at the source may not have followed yet. */
+  circlesWait?: boolean;
 }
 
-type Done = { settlement: Settlement; thrown?: unknown } | { unclear: true };
+/** A department to be taken up again; `circle` when others have to move out of its way first. */
+export type Again = DepartmentRead & { circle?: true };
+
+type Done = { settlement: Settlement; thrown?: unknown; circle?: true } | { unclear: true };
 
 /**
  * Brings departments whose parents are settled in line; returns those that must be taken up again,
@@ -55,9 +60,10 @@ export async function writeDepartments(
   pass: Pass,
   departments: DepartmentRead[],
   targets: DepartmentTargets,
-  { skipEqual, force }: DepartmentOptions = { skipEqual: true, force: false },
-): Promise<DepartmentRead[]> {
+  options: DepartmentOptions = { skipEqual: true, force: false },
+): Promise<Again[]> {
   const { connection } = pass;
+  const { skipEqual, force } = options;
   const ids = departments.map((it) => it.id);
   const links = await pass.links.get(connection.id, 'department', ids);
   await targets.load(departments.map((it) => it.parentId ?? ROOT_DEPARTMENT));
@@ -77,7 +83,7 @@ export async function writeDepartments(
   const claims = await pass.links.claim(connection.id, requests, pass.times.claimMs);
   const settlements: Settlement[] = [];
   const works: Work[] = [];
-  const again: DepartmentRead[] = [];
+  const again: Again[] = [];
   for (const queued of open) {
     const link = claims.won.get(linkId(connection.id, 'department', queued.id));
     // Not won because a newer read was settled: nothing to do. Not won otherwise: taken up again.
@@ -100,7 +106,10 @@ export async function writeDepartments(
   }
   const written = await writeThroughGate(pass, works, claims, targets);
   for (const [work, done] of written) {
-    if ('unclear' in done) again.push(work.queued);
+    if (options.circlesWait && !('unclear' in done) && done.circle) {
+      again.push({ ...work.queued, circle: true });
+      settlements.push(givenBack(work));
+    } else if ('unclear' in done) again.push(work.queued);
     else settlements.push(done.settlement);
   }
   const settled = await pass.links.settle(claims.token, settlements);
@@ -235,11 +244,18 @@ async function writeOne(
     const it = error instanceof ProblemError ? error.problem : null;
     if (it?.effect === 'unknown')
       return readBack(pass, work, base === null ? 'created' : 'updated');
-    if (it?.kind === 'data') return { settlement: failed(pass, work.queued, work.link, it) };
-    // Nothing was sent or nothing happened: the claim is given back without settling this read.
-    const settlement = { link: work.link, number: work.link.applied, set: {}, mark: null };
-    return { settlement, thrown: error };
+    if (it?.kind === 'data') {
+      const settlement = failed(pass, work.queued, work.link, it);
+      return { settlement, ...(it.code === 'DATA_CYCLE' ? { circle: true } : {}) };
+    }
+    // Nothing was sent or nothing happened.
+    return { settlement: givenBack(work), thrown: error };
   }
+}
+
+/** The claim is given back without settling this read. */
+function givenBack({ link }: Work): Settlement {
+  return { link, number: link.applied, set: {}, mark: null };
 }
 
 /** An unclear write that shows at the target settles; one that does not may still come, so its claim expires. */

@@ -61,11 +61,19 @@ function placed(state: State, person: SourcePerson): SourcePerson {
   return { ...person, departmentIds: departmentIds.length > 0 ? departmentIds : ['1'] };
 }
 
-function isBelow(state: State, id: string, above: string): boolean {
+/** Ids from a department up to the root. */
+function pathOf(state: State, id: string): string[] | 'gone' {
+  if (!state.departments.has(id)) return 'gone';
+  const path: string[] = [];
   for (let at: string | null = id; at !== null; at = state.departments.get(at)?.parentId ?? null) {
-    if (at === above) return true;
+    path.push(at);
   }
-  return false;
+  return path;
+}
+
+function isBelow(state: State, id: string, above: string): boolean {
+  const path = pathOf(state, id);
+  return path !== 'gone' && path.includes(above);
 }
 
 function changePerson(state: State, edit: Edit): ObjectRef[] {
@@ -212,7 +220,8 @@ export function sourceOf(world: CompanyWorld, process: Process): Source {
         state.departments.has(id) ? members(state, id).map((it) => it.id) : 'gone',
       ),
     person: (id, signal) => read('user/get', signal, (state) => state.people.get(id) ?? 'gone'),
-    departmentPath: () => Promise.reject(new Error('not asked by the pass')),
+    departmentPath: (id, signal) =>
+      read('department/listparentbydept', signal, (state) => pathOf(state, id)),
     peopleCount: (signal) => read('user/count', signal, (state) => state.people.size),
     calls,
   };

@@ -73,6 +73,10 @@ export function matches(document: Doc, filter: Filter): boolean {
 }
 
 function put(document: Doc, path: string, value: unknown): void {
+  if (!path.includes('.')) {
+    document[path] = clone(value);
+    return;
+  }
   const parts = path.split('.');
   const last = parts.pop() as string;
   let at = document;

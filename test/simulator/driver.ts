@@ -1,5 +1,4 @@
 /** Plays Temporal: steps of a pass and rounds of single objects as activities, tried again on workers that live. */
-import { setMaxListeners } from 'node:events';
 import { applyDepartments } from '../../activities/apply-departments.ts';
 import { applyPeople } from '../../activities/apply-people.ts';
 import { begin } from '../../activities/begin.ts';
@@ -107,10 +106,13 @@ export class Driver {
     while (!worker.process.alive) worker = await this.#anyWorker();
     cancelled?.throwIfAborted();
     const abort = new AbortController();
-    setMaxListeners(0, abort.signal);
     return new Promise<Ended<T>>((resolve) => {
+      const ends = (ended: Ended<T>): void => {
+        cancelled?.removeEventListener('abort', giveUp);
+        resolve(ended);
+      };
       const giveUp = (): void => {
-        resolve({ lost: true });
+        ends({ lost: true });
         // It learns that nobody waits for it with its next heartbeat, once it runs again; or never.
         if (this.#chance.yes(0.5)) return;
         const { simulation } = this.stage;
@@ -126,7 +128,7 @@ export class Driver {
         const { simulation } = this.stage;
         simulation.reach(worker.process, simulation.now + 2, () => {
           this.#attempts.delete(attempt);
-          resolve(ended);
+          ends(ended);
         });
       };
       work(worker.parts, abort.signal).then(
@@ -183,7 +185,6 @@ export class Driver {
   /** The run, or a second execution of it that takes it over in the midst. */
   async #executions(run: string, takeOverAt: number | null): Promise<Finished> {
     const first = new AbortController();
-    setMaxListeners(0, first.signal);
     const whole = this.#execute(run, `e${++this.#superseded}`, first.signal);
     if (takeOverAt === null) return whole;
     const { simulation } = this.stage;

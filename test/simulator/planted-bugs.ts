@@ -224,6 +224,18 @@ const passes: PlantedBug[] = [
     '[...lane.deferred];',
   ),
   bug(
+    'an attempt that was overtaken ends the lane',
+    'activities/apply-people.ts',
+    'return moved && feed.ended;',
+    'return feed.ended;',
+  ),
+  bug(
+    'who exists and was not compared is given up',
+    SEND,
+    "if (work.base === null && fate !== 'found' && isKeyTaken(fate)) fates.delete(work);",
+    ';',
+  ),
+  bug(
     'who is busy is forgotten',
     'activities/people-feed.ts',
     "if (ends.get(item) !== 'settled') page.again = true;",

@@ -2,6 +2,7 @@
 import { Driver } from './driver.ts';
 import { differences } from './laws.ts';
 import { Stuck } from './simulation.ts';
+import type { Kind } from './simulation.ts';
 import { Stage } from './stage.ts';
 import type { World } from './world.ts';
 
@@ -11,7 +12,8 @@ export interface Played {
   events: number;
   ms: number;
   log: string[];
-  requests: Record<string, number>;
+  /** Requests made while faults could meet them. */
+  requests: Record<Kind, number>;
 }
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -31,7 +33,7 @@ export async function play(world: World, keepLog = false): Promise<Played> {
   }
   const { simulation, broken, log } = stage;
   const { events, now: ms } = simulation;
-  return { broken, events, ms, log, requests: simulation.counts() };
+  return { broken, events, ms, log, requests: stage.requests };
 }
 
 const said = (error: unknown): string =>
@@ -53,7 +55,7 @@ async function story(stage: Stage, driver: Driver): Promise<void> {
   if (stage.broken.length > 0) return;
   if (world.switches.events) report(stage, 'events', differences(stage, null));
   if (stage.broken.length > 0) return;
-  stage.quiet = true;
+  stage.rest();
   await simulation.wait(REST_MS);
   if (world.switches.handAtRest) pool.changeByHand();
   const first = await driver.pass();

@@ -141,8 +141,7 @@ export class Simulation {
         if (++this.events > EVENTS_MAX) return reject(new Stuck('events without an end'));
         this.now = event.at;
         event.run();
-        // Everything that follows from the event at once, before the next one.
-        setImmediate(step);
+        afterAll(step);
       };
       setImmediate(step);
     });
@@ -169,6 +168,17 @@ export class Simulation {
     }
     return first;
   }
+}
+
+let laps = 0;
+
+/**
+ * Calls `step` when everything that follows from an event at once has happened: a tick that is asked for
+ * by a promise's reaction comes after all other reactions. Now and then a lap of the process's own loop.
+ */
+function afterAll(step: () => void): void {
+  if (++laps % 2000 === 0) setImmediate(step);
+  else queueMicrotask(() => process.nextTick(step));
 }
 
 function before(a: Event, b: Event): boolean {

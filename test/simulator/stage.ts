@@ -56,8 +56,6 @@ export class Stage {
   readonly pool: Pool;
   readonly broken: string[] = [];
   readonly log: string[] = [];
-  /** No fault happens any more. */
-  quiet = false;
   /** Told of a kill or a freeze. */
   onFault: (process: Process, fault: Kill | Freeze) => void = () => undefined;
   readonly store: StoreWorld;
@@ -128,7 +126,19 @@ export class Stage {
     this.#offsets = this.simulation.counts();
   }
 
+  /** No fault happens any more. */
+  rest(): void {
+    this.quiet = true;
+    const now = this.simulation.counts();
+    for (const kind of ['store', 'source', 'target'] as const) {
+      this.requests[kind] = now[kind] - this.#offsets[kind];
+    }
+  }
+
   armed = false;
+  quiet = false;
+  /** Requests that a fault could have met, by kind. */
+  readonly requests: Record<Kind, number> = { store: 0, source: 0, target: 0 };
   #offsets: Record<Kind, number> = { store: 0, source: 0, target: 0 };
 
   #fault<F extends Fault>(kind: Kind, nth: number): F | null {

@@ -53,16 +53,35 @@ function drawSwitches(it: Chance): Switches {
   };
 }
 
+/** What a world is mostly about: in a small one the same objects are met by many writers. */
+interface Theme {
+  departments: [least: number, most: number];
+  people: [least: number, most: number];
+  /** Kinds of edits, by their place in `drawEdits`. */
+  edits: number[];
+  touches: number;
+}
+
+const themes: Record<'company' | 'tree' | 'few', Theme> = {
+  company: {
+    ...{ departments: [1, 9], people: [0, 18], touches: 6 },
+    edits: [0, 1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 6, 6, 6, 7],
+  },
+  tree: { departments: [2, 5], people: [0, 2], edits: [4, 5, 6, 6, 6, 6, 6, 7], touches: 8 },
+  few: { departments: [1, 2], people: [1, 3], edits: [1, 2, 2, 2, 3, 3, 3, 4, 6], touches: 8 },
+};
+
 /** Draws the world of a seed. */
 export function drawWorld(seed: number): World {
   const it = chance(seed, 'world');
+  const theme = themes[chance(seed, 'theme').of(['company', 'tree', 'few'] as const)];
   const switches = { ...drawSwitches(it), handAtRest: chance(seed, 'hand').yes(0.2) };
-  const departments = drawDepartments(it);
-  const people = drawPeople(it, departments);
+  const departments = drawDepartments(it, theme);
+  const people = drawPeople(it, theme, departments);
   const foreignPhones = people.flatMap((one) =>
     one.mobile !== undefined && it.yes(0.04) ? [one.mobile] : [],
   );
-  const edits = drawEdits(chance(seed, 'edits'), departments, people);
+  const edits = drawEdits(chance(seed, 'edits'), theme, departments, people);
   const calls = { departments: departments.length, people: people.length };
   return {
     seed,
@@ -74,14 +93,14 @@ export function drawWorld(seed: number): World {
       ...drawFaults(chance(seed, 'faults'), calls, switches),
       ...drawPairs(chance(seed, 'pairs'), calls),
     ],
-    touches: drawTouches(chance(seed, 'touches'), departments, people),
+    touches: drawTouches(chance(seed, 'touches'), theme, departments, people),
     takeOverAt: it.yes(0.2) ? it.whole(0, BUSY_MS) : null,
     foreignPhones,
   };
 }
 
-function drawDepartments(it: Chance): SourceDepartment[] {
-  const count = it.whole(1, 9);
+function drawDepartments(it: Chance, theme: Theme): SourceDepartment[] {
+  const count = it.whole(...theme.departments);
   const all: SourceDepartment[] = [];
   for (let n = 0; n < count; n++) {
     const parents = ['1', ...all.map((one) => one.id)];
@@ -117,8 +136,8 @@ function person(it: Chance, n: number, ids: string[]): SourcePerson {
   return one;
 }
 
-function drawPeople(it: Chance, departments: SourceDepartment[]): SourcePerson[] {
-  const count = it.whole(0, 18);
+function drawPeople(it: Chance, theme: Theme, departments: SourceDepartment[]): SourcePerson[] {
+  const count = it.whole(...theme.people);
   // One department is often larger than a page.
   const ids = places(departments);
   const crowded = it.of(ids);
@@ -126,7 +145,12 @@ function drawPeople(it: Chance, departments: SourceDepartment[]): SourcePerson[]
   return Array.from({ length: count }, (_, n) => person(it, n + 1, weighted));
 }
 
-function drawEdits(it: Chance, departments: SourceDepartment[], people: SourcePerson[]): Edit[] {
+function drawEdits(
+  it: Chance,
+  theme: Theme,
+  departments: SourceDepartment[],
+  people: SourcePerson[],
+): Edit[] {
   const count = it.yes(0.2) ? 0 : it.whole(1, 8);
   const ids = places(departments);
   let fresh = 0;
@@ -150,8 +174,7 @@ function drawEdits(it: Chance, departments: SourceDepartment[], people: SourcePe
       (): Edit => ({ at, kind: 'department-moved', id: department, parentId }),
       (): Edit => ({ at, kind: 'department-removed', id: department }),
     ];
-    const weights = [0, 1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 6, 6, 6, 7];
-    const kind = kinds[it.of(weights)];
+    const kind = kinds[it.of(theme.edits)];
     if (!kind) throw new Error('no such edit');
     return kind();
   }).sort((a, b) => a.at - b.at);
@@ -169,10 +192,11 @@ function drawChange(it: Chance, n: number): Partial<SourcePerson> {
 
 function drawTouches(
   it: Chance,
+  theme: Theme,
   departments: SourceDepartment[],
   people: SourcePerson[],
 ): World['touches'] {
-  const count = it.yes(0.5) ? 0 : it.whole(1, 6);
+  const count = it.yes(0.5) ? 0 : it.whole(1, theme.touches);
   const objects: ObjectRef[] = [
     ...departments.map(({ id }) => ({ kind: 'department' as const, id })),
     ...people.map(({ id }) => ({ kind: 'person' as const, id })),
