@@ -50,6 +50,12 @@ const writers: PlantedBug[] = [
     'if (!pass) await refuseCycle(',
   ),
   bug(
+    'a circle that others are leaving is a refusal',
+    'activities/sync-object.ts',
+    'circlesWait: true',
+    'circlesWait: false',
+  ),
+  bug(
     'an unclear end is forgotten',
     'model/link.ts',
     'return link.opened - link.settled > (link.claim ? 1 : 0);',
