@@ -1,39 +1,40 @@
 /** The first step of a pass: may we read, where do we write, and what of ours is there already. */
 import { ROOT_DEPARTMENT } from '../model/directory.ts';
-import type { TargetDepartment, TargetOrganization } from '../model/directory.ts';
-import { ProblemError, problem } from '../model/problem.ts';
+import type { DepartmentId, TargetDepartment, TargetOrganization } from '../model/directory.ts';
 import { sourceIdOf } from '../plan/keys.ts';
 import type { Link } from '../model/link.ts';
 import { linkId } from '../model/link.ts';
 import { prepareFields } from './custom-fields.ts';
 import { persist } from './pass.ts';
+import { startsOf } from './starts.ts';
 import type { Parts, Pass, PassPlace } from './pass.ts';
 
 /**
  * Opens a run: reads the app's scope, makes sure that the organisation exists, and takes back into the
  * store what an earlier store had created. Nothing is written before the source has answered.
  * @param since when Temporal scheduled this step for the execution
+ * @param branch the department the run was asked for; null for the whole organisation
  */
 export async function begin(
   pass: Omit<Pass, 'place'>,
   run: string,
   execution: string,
   since = 0,
+  branch: DepartmentId | null = null,
 ): Promise<PassPlace> {
   const generation = await pass.frontier.open(run, execution, since);
-  const opening: Pass = { ...pass, place: { run, generation, roots: [] } };
+  const opening: Pass = {
+    ...pass,
+    place: { run, generation, roots: [], above: [], branch, singles: false },
+  };
   // Not tried again here: the workflow tries the first contact a few times and no more.
   const scopes = await pass.source.scopes(pass.signal);
-  const roots = scopes.departmentIds;
-  if (roots.length === 0) throw new ProblemError(problem('SOURCE_NOTHING_VISIBLE'));
+  const starts = await startsOf(opening, scopes);
   const organization = await ensureOrganization(opening);
   await takeBack(opening, organization);
   const { defined: customFields, problem: why } = await prepareFields(opening);
   if (why) await pass.runs.addProblems(run, [{ problem: why }]);
-  return {
-    ...{ run, generation, customFields },
-    roots: roots.includes(ROOT_DEPARTMENT) ? [ROOT_DEPARTMENT] : roots,
-  };
+  return { run, generation, branch, customFields, ...starts };
 }
 
 async function ensureOrganization(pass: Pass): Promise<TargetOrganization> {

@@ -12,7 +12,7 @@ import { applyPeople } from './apply-people.ts';
 import { begin } from './begin.ts';
 import { endEarly, finish } from './finish.ts';
 import type { Finished } from './finish.ts';
-import { Budget, unsteered } from './pass.ts';
+import { Budget, aside, unsteered } from './pass.ts';
 import type { LaneResult, Parts, Pass, PassPlace } from './pass.ts';
 import { readDepartments } from './read-departments.ts';
 import { readMembers } from './read-members.ts';
@@ -53,21 +53,25 @@ const LOOK_EVERY_MS = 700;
 
 const lanes = { readDepartments, readMembers, applyDepartments, applyPeople, verify };
 
+type Steer = Pick<Pass, 'signal' | 'mayCall'>;
+
+function passOf(parts: Parts, { place }: LaneInput, { signal, mayCall }: Steer): Pass {
+  return { ...parts, place, counting: true, signal, mayCall, budget: new Budget(parts.clock) };
+}
+
 /** The activities of passes over organisations. */
 export function createActivities(world: ActivityWorld) {
   const lane =
     (name: keyof typeof lanes) =>
     async (input: LaneInput): Promise<LaneResult> => {
-      const result = await steered(world, input, (parts, { signal, mayCall }) => {
-        const budget = new Budget(parts.clock);
-        const { place } = input;
-        return lanes[name]({ ...parts, place, counting: true, signal, mayCall, budget });
-      });
+      const result = await steered(world, input, (parts, steer) =>
+        lanes[name](passOf(parts, input, steer)),
+      );
       return result ?? { done: false, departments: [], next: [], stopped: true };
     };
   return {
     /** Null when the run was paused or cancelled before it had begun. */
-    beginRun: (input: RunRef): Promise<PassPlace | null> =>
+    beginRun: (input: RunRef & { branch: string | null }): Promise<PassPlace | null> =>
       steered(world, input, async (parts, { signal, mayCall }) => {
         await parts.runs.stage(input.run, 'read', 'running');
         const { workflowExecution, scheduledTimestampMs } = Context.current().info;
@@ -77,6 +81,7 @@ export function createActivities(world: ActivityWorld) {
           input.run,
           workflowExecution?.runId ?? 'none',
           scheduledTimestampMs,
+          input.branch,
         );
       }),
     readDepartments: lane('readDepartments'),
@@ -101,18 +106,20 @@ export function createActivities(world: ActivityWorld) {
       // Problems of single objects are listed under a name of their own, apart from runs.
       const run = `sync/${connection}`;
       return step(world, { run, connection }, async (parts, signal) => {
-        const budget = new Budget(parts.clock);
-        const place = { run, generation: 0, roots: [] };
-        const pass: Pass = { ...parts, ...unsteered(signal), place, budget, counting: false };
-        const { end, handOver } = await syncObject(pass, object);
+        const { end, handOver } = await syncObject(aside(parts, run, signal), object);
         if (handOver.length > 0) await world.startSync(connection, handOver);
         const listed = object.kind === 'department' && end === 'settled';
         if (listed) await parts.links.markListed(connection, { ids: [object.id] });
         return { end };
       });
     },
-    finishRun: (input: RunRef): Promise<Finished> =>
-      step(world, input, (parts) => finish(parts, input.run, scheduled())),
+    finishRun: (input: LaneInput): Promise<Finished> =>
+      step(world, input, async (parts, signal) => {
+        const finished = await finish(passOf(parts, input, unsteered(signal)), scheduled());
+        if (finished.handOver.length > 0)
+          await world.startSync(input.connection, finished.handOver);
+        return finished;
+      }),
     endRun: (input: RunRef & { status: Run['status']; failure: Problem | null }): Promise<void> =>
       step(world, input, (parts) => endEarly(parts, input, scheduled())),
   };

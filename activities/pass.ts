@@ -50,10 +50,16 @@ export interface WriteTimes {
 export interface PassPlace {
   run: string;
   generation: number;
-  /** Roots of the walk: "1" for the whole company, else what the app may see. */
+  /** Where the walk starts: "1" for the whole company, else what the scope takes of what the app may see. */
   roots: string[];
   /** Keys of the mapping's custom fields that the target has; the others are left out. */
   customFields?: string[];
+  /** Departments above these, parents first: made, but neither walked nor asked for people. */
+  above: string[];
+  /** The department this run was asked for; null for the whole organisation. */
+  branch: string | null;
+  /** The app's scope names single people, who are read one by one; not those of a branch. */
+  singles: boolean;
 }
 
 /** One department's share of a lane's step, as the Temporal history shows it. */
@@ -120,6 +126,13 @@ export class Budget {
     // A step that only waits still ends within a minute, so that a deploy never waits long for it.
     return this.#spentCalls >= this.#calls || worked >= this.#ms || this.#waitedMs >= 60_000;
   }
+}
+
+/** For single objects beside any walk; nothing is counted. */
+export function aside(parts: Parts, run: string, signal: AbortSignal): Pass {
+  const place = { run, generation: 0, roots: [], above: [], branch: null, singles: false };
+  const budget = new Budget(parts.clock);
+  return { ...parts, ...unsteered(signal), place, budget, counting: false };
 }
 
 /** Waits for another lane; the time does not count as work. */

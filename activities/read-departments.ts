@@ -3,6 +3,8 @@ import { ROOT_DEPARTMENT } from '../model/directory.ts';
 import type { SourceDepartment } from '../model/directory.ts';
 import { problem } from '../model/problem.ts';
 import type { Lane, QueuedDepartment } from '../store/documents.ts';
+import { isPassedThrough } from './coverage.ts';
+import { DepartmentTargets } from './department-targets.ts';
 import { persist } from './pass.ts';
 import type { DepartmentReport, LaneResult, Pass } from './pass.ts';
 
@@ -44,22 +46,37 @@ export async function readDepartments(pass: Pass): Promise<LaneResult> {
 }
 
 async function start(pass: Pass): Promise<Lane> {
-  const { run, generation, roots } = pass.place;
+  const { run, generation, roots, above } = pass.place;
   const lane = await pass.frontier.enter(run, generation, 'departments');
   if (lane.tail > 0) return lane;
   const { number } = await pass.links.next(pass.connection.id);
   const first: QueuedDepartment[] = [
     entry(0, ROOT_DEPARTMENT, null, pass.connection.name, number, 0),
   ];
-  for (const root of roots.filter((id) => id !== ROOT_DEPARTMENT)) {
-    const found = await persist(pass, () => pass.source.department(root, pass.signal));
+  for (const id of [...above, ...roots].filter((it) => it !== ROOT_DEPARTMENT)) {
+    const found = await persist(pass, () => pass.source.department(id, pass.signal));
     if (found === 'gone') continue;
-    first.push(entry(first.length, root, ROOT_DEPARTMENT, found.name, number, 1));
+    const parentId = await parentOf(pass, found, first);
+    const depth = (first.find((it) => it.id === parentId)?.depth ?? 0) + 1;
+    first.push(entry(first.length, id, parentId, found.name, number, depth));
   }
   const tail = first.length;
   await pass.frontier.enqueue(run, generation, lane.fence, first);
   await pass.frontier.advance(run, generation, 'departments', 0, { tail }, lane.fence);
   return { ...lane, tail };
+}
+
+/** Its own parent, where that is written too or was before; else it stands below the root. */
+async function parentOf(
+  pass: Pass,
+  { parentId }: SourceDepartment,
+  first: QueuedDepartment[],
+): Promise<string> {
+  if (parentId === null || first.some((it) => it.id === parentId))
+    return parentId ?? ROOT_DEPARTMENT;
+  const targets = new DepartmentTargets(pass);
+  await targets.load([parentId]);
+  return targets.of(parentId) === undefined ? ROOT_DEPARTMENT : parentId;
 }
 
 function entry(
@@ -74,16 +91,11 @@ function entry(
   return { position, id, parentId, name, number, depth, ...members };
 }
 
-/** True for a root the app may not see itself: it stands for the organisation and is never asked. */
-export function isUnseenRoot(pass: Pass, id: string): boolean {
-  return id === ROOT_DEPARTMENT && !pass.place.roots.includes(ROOT_DEPARTMENT);
-}
-
 async function listChildren(pass: Pass, department: QueuedDepartment): Promise<Listing> {
   const started = pass.clock.monotonic();
   const report = { name: department.name, pages: 1, people: 0, retries: 0, ms: 0 };
   const { number } = await pass.links.next(pass.connection.id);
-  if (isUnseenRoot(pass, department.id)) return { department, children: [], number, report };
+  if (isPassedThrough(pass, department.id)) return { department, children: [], number, report };
   const found = await persist(
     pass,
     () => pass.source.childDepartments(department.id, pass.signal),
@@ -91,7 +103,9 @@ async function listChildren(pass: Pass, department: QueuedDepartment): Promise<L
   );
   report.ms = Math.round(pass.clock.monotonic() - started);
   // Gone between being listed and being asked: the next pass, or its event, deals with it.
-  return { department, children: found === 'gone' ? [] : found, number, report };
+  const { exclude } = pass.connection.settings.scope;
+  const children = found === 'gone' ? [] : found.filter((child) => !exclude.includes(child.id));
+  return { department, children, number, report };
 }
 
 /** Gives new departments their positions; one that stands at two places is a problem, not a second entry. */

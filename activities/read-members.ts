@@ -1,12 +1,10 @@
 /** The members lane: reads the people of each queued department page by page and stages them. */
-import { problem } from '../model/problem.ts';
-import type { MembersPage } from '../model/directory.ts';
 import type { QueuedDepartment } from '../store/documents.ts';
-import { persist, sideBySide, waitForOthers } from './pass.ts';
+import { Coverage } from './coverage.ts';
+import { sideBySide, waitForOthers } from './pass.ts';
 import type { DepartmentReport, LaneResult, Pass } from './pass.ts';
-import { isUnseenRoot } from './read-departments.ts';
-import { openPage, sealPage, stage } from './staged.ts';
-import type { StagedPerson } from './staged.ts';
+import { readPage } from './read-page.ts';
+import { sealPage } from './staged.ts';
 
 const WIDTH = 6;
 
@@ -16,13 +14,14 @@ export async function readMembers(pass: Pass): Promise<LaneResult> {
   const reports: DepartmentReport[] = [];
   const finished = new Set<number>();
   const lane = await pass.frontier.enter(run, generation, 'members');
+  const coverage = new Coverage(pass);
   let position = lane.head;
   const take = async (): Promise<(() => Promise<void>) | null> => {
     const department = await nextDepartment(pass, position);
     if (!department) return null;
     position = department.position + 1;
     return async () => {
-      const report = await readDepartment(pass, department, lane.fence);
+      const report = await readDepartment(pass, department, coverage, lane.fence);
       if (report) reports.push(report);
       finished.add(department.position);
     };
@@ -70,6 +69,7 @@ async function moveHead(
 async function readDepartment(
   pass: Pass,
   department: QueuedDepartment,
+  coverage: Coverage,
   fence: number,
 ): Promise<DepartmentReport | null> {
   const { run, generation } = pass.place;
@@ -83,7 +83,7 @@ async function readDepartment(
   };
   let at = department;
   while (!at.membersDone && !pass.budget.spent) {
-    const page = await readPage(pass, at, report);
+    const page = await readPage(pass, at, coverage, report);
     const sealed = sealPage(pass, at.position, at.pages, page.people);
     report.pages++;
     report.people += page.people.length;
@@ -109,66 +109,4 @@ async function readDepartment(
     at = fresh;
   }
   return report.pages > 0 ? report : null;
-}
-
-async function readPage(
-  pass: Pass,
-  at: QueuedDepartment,
-  report: DepartmentReport,
-): Promise<{ people: StagedPerson[]; next?: number }> {
-  const { number } = await pass.links.next(pass.connection.id);
-  if (isUnseenRoot(pass, at.id)) return { people: [] };
-  const found = await persist(
-    pass,
-    () => pass.source.members(at.id, at.cursor, pass.signal),
-    () => report.retries++,
-  );
-  if (found === 'gone') return { people: [] };
-  await listRejected(pass, found);
-  const people = found.people.map((person) => stage(pass, person, number));
-  if (found.next !== undefined) return { people, next: found.next };
-  if (at.pages > 0) people.push(...(await closeDepartment(pass, at, people)));
-  return { people };
-}
-
-async function listRejected(pass: Pass, page: MembersPage): Promise<void> {
-  await pass.runs.addProblems(
-    pass.place.run,
-    page.rejected.map(({ id }) => {
-      const object = { kind: 'person' as const, id: id ?? '?' };
-      return { problem: problem('DATA_RECORD_UNREADABLE', { object }), object };
-    }),
-  );
-}
-
-/**
- * Closes a department of more than one page: a page cursor shifts when somebody leaves while we read,
- * so whoever the ids name and no page brought is read singly. `user/listid` is not limited by the app's
- * scope, hence people outside of it are passed over.
- */
-async function closeDepartment(
-  pass: Pass,
-  at: QueuedDepartment,
-  last: StagedPerson[],
-): Promise<StagedPerson[]> {
-  const ids = await persist(pass, () => pass.source.memberIds(at.id, pass.signal));
-  if (ids === 'gone') return [];
-  const pages = await pass.frontier.pages(pass.place, at.position, 0, at.pages);
-  const have = new Set(last.map((person) => person.id));
-  for (const page of pages) for (const person of openPage(pass, page)) have.add(person.id);
-  const missed: StagedPerson[] = [];
-  for (const id of ids.filter((it) => !have.has(it))) {
-    const { number } = await pass.links.next(pass.connection.id);
-    const person = await persist(pass, () => pass.source.person(id, pass.signal)).catch(
-      (error: unknown) => passOverOutOfScope(error),
-    );
-    if (person !== 'gone' && person !== null) missed.push(stage(pass, person, number));
-  }
-  return missed;
-}
-
-function passOverOutOfScope(error: unknown): null {
-  const code = (error as { problem?: { code?: string } }).problem?.code;
-  if (code === 'SOURCE_OUT_OF_SCOPE') return null;
-  throw error;
 }

@@ -1,22 +1,25 @@
 /** One round for one object: read it again at the source, bring what it needs, write what differs. */
 import type { Gone } from '../connectors/source.ts';
 import { ROOT_DEPARTMENT } from '../model/directory.ts';
-import type { ObjectRef, SourcePerson } from '../model/directory.ts';
+import type { ObjectRef, SourceDepartment, SourcePerson } from '../model/directory.ts';
 import type { Link } from '../model/link.ts';
 import { problem } from '../model/problem.ts';
+import { Coverage, isOutOfSight } from './coverage.ts';
 import { definedFields } from './custom-fields.ts';
 import { DepartmentTargets } from './department-targets.ts';
 import { persist } from './pass.ts';
 import type { Pass } from './pass.ts';
+import { placed } from './read-page.ts';
 import { stage } from './staged.ts';
 import { writeDepartments } from './write-departments.ts';
 import { writePeople } from './write-people.ts';
 
 /**
  * `settled`: the target is as the source was read. `busy`: another writer holds the object, or a write
- * ended unclear; a further round is needed. `held`: gone at the source; removals wait for the safeguard.
+ * ended unclear; a further round is needed. `held`: gone at the source, or out of scope now; removals wait
+ * for the safeguard. `outside`: not ours to bring, and nothing of it is there.
  */
-export type SyncEnd = 'settled' | 'busy' | 'held';
+export type SyncEnd = 'settled' | 'busy' | 'held' | 'outside';
 
 export interface SyncResult {
   end: SyncEnd;
@@ -24,43 +27,48 @@ export interface SyncResult {
   handOver: ObjectRef[];
 }
 
+/** What is looked up on the way, remembered for the round. */
+interface Reach {
+  targets: DepartmentTargets;
+  coverage: Coverage;
+}
+
 /** Deepest chain of missing parents that is followed; deeper ones are a circle or wait for a pass. */
 const DEPTH_MAX = 60;
 
 /** Reads, claims, plans, writes and settles one object; also when nothing differs. */
 export async function syncObject(pass: Pass, ref: ObjectRef): Promise<SyncResult> {
-  const targets = new DepartmentTargets(pass);
-  return ref.kind === 'person'
-    ? syncPerson(pass, ref.id, targets)
-    : syncDepartment(pass, ref.id, targets, 0);
+  const at = { targets: new DepartmentTargets(pass), coverage: new Coverage(pass) };
+  return ref.kind === 'person' ? syncPerson(pass, ref.id, at) : syncDepartment(pass, ref.id, at, 0);
 }
 
-async function syncPerson(pass: Pass, id: string, targets: DepartmentTargets): Promise<SyncResult> {
+async function syncPerson(pass: Pass, id: string, at: Reach): Promise<SyncResult> {
   const { number } = await pass.links.next(pass.connection.id);
-  const person = await persist(pass, () => pass.source.person(id, pass.signal));
-  if (person === 'gone') return held(pass, { kind: 'person', id }, number);
-  const { end: brought, handOver } = await bringDepartments(pass, person, targets);
+  const object = { kind: 'person' as const, id };
+  const found = await seen(persist(pass, () => pass.source.person(id, pass.signal)));
+  if (found === 'unseen') return outside(pass, object, number);
+  if (found === 'gone') return held(pass, object, number, 'REMOVAL_HELD');
+  const within = await at.coverage.within(found);
+  if (!within) return held(pass, object, number, 'SCOPE_LEFT_HELD');
+  const { end: brought, handOver } = await bringDepartments(pass, within, at);
   // Settled without a department that another writer is just making, the person would never enter it.
   if (brought === 'busy') return { end: 'busy', handOver };
   const customFields = await definedFields(pass);
-  const staged = stage({ ...pass, place: { ...pass.place, customFields } }, person, number);
+  const there = await placed(pass, within, at.coverage);
+  const staged = stage({ ...pass, place: { ...pass.place, customFields } }, there, number);
   const item = { person: staged, department: '', page: '' };
   const options = { final: true, force: false, skipEqual: false };
-  const [end] = await writePeople(pass, [item], targets, options);
+  const [end] = await writePeople(pass, [item], at.targets, options);
   return { end: end === 'settled' ? 'settled' : 'busy', handOver };
 }
 
 /** A person whose departments are missing brings them, parents first; those that are gone are left out. */
-async function bringDepartments(
-  pass: Pass,
-  person: SourcePerson,
-  targets: DepartmentTargets,
-): Promise<SyncResult> {
+async function bringDepartments(pass: Pass, person: SourcePerson, at: Reach): Promise<SyncResult> {
   const all: SyncResult = { end: 'settled', handOver: [] };
-  await targets.load(person.departmentIds);
+  await at.targets.load(person.departmentIds);
   for (const id of person.departmentIds) {
-    if (targets.of(id) !== undefined) continue;
-    const brought = await syncDepartment(pass, id, targets, 0);
+    if (at.targets.of(id) !== undefined) continue;
+    const brought = await syncDepartment(pass, id, at, 0);
     all.handOver.push(...brought.handOver);
     if (brought.end === 'busy') all.end = 'busy';
   }
@@ -70,40 +78,65 @@ async function bringDepartments(
 async function syncDepartment(
   pass: Pass,
   id: string,
-  targets: DepartmentTargets,
+  at: Reach,
   depth: number,
 ): Promise<SyncResult> {
   if (id === ROOT_DEPARTMENT) return { end: 'settled', handOver: [] };
   const { number } = await pass.links.next(pass.connection.id);
-  const found = await persist(pass, () => pass.source.department(id, pass.signal));
-  if (found === 'gone') return held(pass, { kind: 'department', id }, number);
-  const parentId = found.parentId ?? ROOT_DEPARTMENT;
-  const handOver: ObjectRef[] = [];
-  await targets.load([parentId]);
-  if (targets.of(parentId) === undefined) {
-    if (depth >= DEPTH_MAX) return { end: 'busy', handOver };
-    const parent = await syncDepartment(pass, parentId, targets, depth + 1);
-    handOver.push(...parent.handOver);
-    if (parent.end !== 'settled') return { end: parent.end, handOver };
+  const object = { kind: 'department' as const, id };
+  const found = await seen(persist(pass, () => pass.source.department(id, pass.signal)));
+  if (found === 'unseen') return outside(pass, object, number);
+  if (found === 'gone') return held(pass, object, number, 'REMOVAL_HELD');
+  const covered = await at.coverage.covers(id);
+  // Above what is included it stands for what is below it: it is brought by that, and renamed once it is there.
+  if (!covered && !(await at.coverage.isAbove(id))) {
+    return held(pass, object, number, 'SCOPE_LEFT_HELD');
   }
+  await at.targets.load([id]);
+  if (!covered && depth === 0 && at.targets.of(id) === undefined) {
+    return outside(pass, object, number);
+  }
+  const { parentId, end, handOver } = await bringParent(pass, found, at, depth);
+  if (end !== 'settled') return { end, handOver };
   const read = { id, parentId, name: found.name, number };
   const options = { skipEqual: false, force: false };
-  const [again] = await writeDepartments(pass, [read], targets, { ...options, circlesWait: true });
+  const [again] = await writeDepartments(pass, [read], at.targets, {
+    ...options,
+    circlesWait: true,
+  });
   if (again?.circle) {
     const above = await persist(pass, () => pass.source.departmentPath(parentId, pass.signal));
     const atSource = above !== 'gone' && above.includes(id);
     // Those above have moved at the source and stand at the target where they stood: they go first.
     if (!atSource) return { end: 'busy', handOver: [...handOver, ...refs(above)] };
-    const [still] = await writeDepartments(pass, [read], targets, options);
+    const [still] = await writeDepartments(pass, [read], at.targets, options);
     if (still) return { end: 'busy', handOver };
   } else if (again) return { end: 'busy', handOver };
-  handOver.push(...(await contents(pass, id)));
+  if (covered) handOver.push(...(await contents(pass, id)));
   return { end: 'settled', handOver };
 }
 
 function refs(path: string[] | Gone): ObjectRef[] {
   const ids = path === 'gone' ? [] : path.filter((id) => id !== ROOT_DEPARTMENT);
   return ids.map((id) => ({ kind: 'department', id }));
+}
+
+/** The parent, made when it is missing; a parent that the app may not see is stood for by the root. */
+async function bringParent(
+  pass: Pass,
+  found: SourceDepartment,
+  at: Reach,
+  depth: number,
+): Promise<SyncResult & { parentId: string }> {
+  const parentId = found.parentId ?? ROOT_DEPARTMENT;
+  await at.targets.load([parentId]);
+  if (at.targets.of(parentId) !== undefined) return { parentId, end: 'settled', handOver: [] };
+  if (depth >= DEPTH_MAX) return { parentId, end: 'busy', handOver: [] };
+  if (!(await at.coverage.isVisible(parentId))) {
+    return { parentId: ROOT_DEPARTMENT, end: 'settled', handOver: [] };
+  }
+  const brought = await syncDepartment(pass, parentId, at, depth + 1);
+  return { ...brought, parentId };
 }
 
 /** What stands in a department that no pass has read and nobody has handed over yet. */
@@ -120,16 +153,34 @@ async function contents(pass: Pass, id: string): Promise<ObjectRef[]> {
   ];
 }
 
-async function held(pass: Pass, object: ObjectRef, number: number): Promise<SyncResult> {
+/** Not to be seen is not gone. */
+async function seen<T>(read: Promise<T>): Promise<T | 'unseen'> {
+  return read.catch((error: unknown) => {
+    if (isOutOfSight(error)) return 'unseen' as const;
+    throw error;
+  });
+}
+
+async function outside(pass: Pass, object: ObjectRef, number: number): Promise<SyncResult> {
   const links = await pass.links.get(pass.connection.id, object.kind, [object.id]);
   const link = links.get(object.id);
   if (link?.claim) await takeOffClaim(pass, link, number);
-  if (link?.state === 'present') {
-    await pass.runs.addProblems(pass.place.run, [
-      { problem: problem('REMOVAL_HELD', { object }), object },
-    ]);
+  return { end: 'outside', handOver: [] };
+}
+
+async function held(
+  pass: Pass,
+  object: ObjectRef,
+  number: number,
+  why: 'REMOVAL_HELD' | 'SCOPE_LEFT_HELD',
+): Promise<SyncResult> {
+  const { end, handOver } = await outside(pass, object, number);
+  const links = await pass.links.get(pass.connection.id, object.kind, [object.id]);
+  if (links.get(object.id)?.state !== 'present') {
+    return { end: why === 'REMOVAL_HELD' ? 'held' : end, handOver };
   }
-  return { end: 'held', handOver: [] };
+  await pass.runs.addProblems(pass.place.run, [{ problem: problem(why, { object }), object }]);
+  return { end: 'held', handOver };
 }
 
 /** A dead claim on an object that is gone would be swept up for ever; what it left unclear stays so. */

@@ -4,11 +4,13 @@ import { problem } from '../model/problem.ts';
 import { changedFields } from '../plan/diff.ts';
 import { mapDepartment } from '../plan/mapping.ts';
 import { ROOT_DEPARTMENT } from '../model/directory.ts';
+import { Coverage } from './coverage.ts';
 import { DepartmentTargets } from './department-targets.ts';
 import { persist, sideBySide } from './pass.ts';
 import type { LaneResult, Pass } from './pass.ts';
 import { departmentsAt, readByKey } from './person-base.ts';
 import type { PersonItem } from './person-work.ts';
+import { placed, readSingle } from './read-page.ts';
 import { openPage, printsOf, stage } from './staged.ts';
 import { writeDepartments } from './write-departments.ts';
 import { writePeople } from './write-people.ts';
@@ -137,11 +139,13 @@ async function repair(
   items: PersonItem[],
   targets: DepartmentTargets,
 ): Promise<PersonItem[]> {
+  const coverage = new Coverage(pass);
   const fresh: PersonItem[] = [];
   for (const item of items) {
-    const { number } = await pass.links.next(pass.connection.id);
-    const person = await persist(pass, () => pass.source.person(item.person.id, pass.signal));
-    if (person !== 'gone') fresh.push({ ...item, person: stage(pass, person, number) });
+    const read = await readSingle(pass, item.person.id, coverage);
+    if (!read) continue;
+    const person = await placed(pass, read.person, coverage);
+    fresh.push({ ...item, person: stage(pass, person, read.number) });
   }
   for (let from = 0; from < fresh.length; from += BATCH) {
     const part = fresh.slice(from, from + BATCH);

@@ -5,7 +5,12 @@ import type { Run } from '../model/run.ts';
 import type { ApiParts } from './parts.ts';
 
 /** What waits for the safeguard is not failed; reading it again would hold it again. */
-const HELD: ProblemCode[] = ['REMOVAL_HELD', 'MEMBERSHIP_HELD'];
+const HELD: ProblemCode[] = [
+  'REMOVAL_HELD',
+  'MEMBERSHIP_HELD',
+  'SCOPE_LEFT_HELD',
+  'SCOPE_DEPARTMENT_UNKNOWN',
+];
 
 /** Departments go first: people are easier to place when theirs is there. */
 const order = { department: 0, person: 1 };

@@ -115,7 +115,7 @@ function changeRoutes({ connections, runs, checkAddresses }: ApiParts): Route[] 
       answer: removedShape,
       refuses: ['CONNECTION_UNKNOWN', 'CONNECTION_CHANGED', 'CONNECTION_BUSY'],
       async run({ id, version }) {
-        const running = await runs.unfinished(id);
+        const [running] = await runs.unfinished(id);
         if (running) throw new RunInTheWay(problem('CONNECTION_BUSY'), running.id);
         return { removed: id, stays: await connections.remove(id, version ?? 0) };
       },

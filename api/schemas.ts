@@ -92,10 +92,15 @@ export type ConnectionChange = z.infer<typeof connectionChange>;
 
 export type NewConnection = z.infer<typeof newConnection>;
 
-/** An import takes the whole organisation; a body that asks for something else is refused, not ignored. */
+/** An import takes the whole organisation, or a department with everything below it. */
 export const newImport = z
   .strictObject({
-    scope: z.strictObject({ kind: z.literal('organization') }).default({ kind: 'organization' }),
+    scope: z
+      .discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('organization') }),
+        z.strictObject({ kind: z.literal('branch'), departmentId: z.string().regex(/^\d{1,20}$/) }),
+      ])
+      .default({ kind: 'organization' }),
   })
   .default({ scope: { kind: 'organization' } });
 

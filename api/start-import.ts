@@ -55,11 +55,20 @@ export async function startImport(
     failure: null,
   };
   await parts.runs.create(run);
-  await startWorkflow(parts, run);
+  await startWorkflow(parts, asked.scope.kind === 'branch' ? await nextQueued(parts, run) : run);
   return run;
 }
 
-/** Starts the workflow of a recorded run; while Temporal is away the run stays queued and is swept up later. */
+/** Branches wait in order: of those of the connection the one that was asked for first. */
+async function nextQueued(parts: StartParts, run: Run): Promise<Run> {
+  const waiting = await parts.runs.unfinished(run.connection);
+  return waiting.find((it) => it.status === 'queued') ?? run;
+}
+
+/**
+ * Starts the workflow of a recorded run; while Temporal is away the run stays queued and is swept up later.
+ * While another run of the connection is under way a branch waits for its end, and all others are refused.
+ */
 export async function startWorkflow(parts: StartParts, run: Run): Promise<void> {
   const connection = await parts.connections.get(run.connection);
   const input: ImportInput = {
@@ -70,6 +79,8 @@ export async function startWorkflow(parts: StartParts, run: Run): Promise<void> 
     continueAfterEvents: parts.continueAfterEvents,
     hideNames: parts.hideNames || connection.settings.hideNames,
   };
+  const what =
+    run.scope.kind === 'branch' ? `Branch ${run.scope.departmentId ?? ''}` : 'Full import';
   try {
     await parts.client.workflow.start('importOrganization', {
       workflowId: run.workflowId,
@@ -78,7 +89,7 @@ export async function startWorkflow(parts: StartParts, run: Run): Promise<void> 
       workflowIdConflictPolicy: 'FAIL',
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       memo: { run: run.id },
-      staticSummary: `Full import of ${connection.name.slice(0, 80)}, ${run.trigger}`,
+      staticSummary: `${what} of ${connection.name.slice(0, 80)}, ${run.trigger}`,
       typedSearchAttributes: [
         { key: connectionKey, value: run.connection },
         { key: triggerKey, value: run.trigger },
@@ -86,6 +97,7 @@ export async function startWorkflow(parts: StartParts, run: Run): Promise<void> 
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) return;
+    if (run.scope.kind === 'branch') return;
     const failure = problem('RUN_IN_PROGRESS');
     const running = await runOf(parts.client, run.workflowId);
     // Our own earlier start may have succeeded although its reply was lost.

@@ -1,6 +1,5 @@
 /** Makes the list of runs true: starts what was recorded and not started, closes what ended elsewhere. */
 import type { ObjectRef } from '../model/directory.ts';
-import type { RunStatus } from '../model/run.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Links } from '../store/links.ts';
 import { settle } from './settle-run.ts';
@@ -9,9 +8,6 @@ import type { SettleParts } from './settle-run.ts';
 const EVERY_MS = 5_000;
 /** Younger runs are still being started by whoever recorded them. */
 const GRACE_MS = 10_000;
-
-/** All that have not ended. */
-const OPEN: RunStatus[] = ['queued', 'running', 'waiting_for_approval', 'paused'];
 
 /** Objects of dead claims taken up in one round. */
 const CLAIMS_A_ROUND = 100;
@@ -39,9 +35,11 @@ export function sweepRuns(parts: SweepParts, links: Links, log: Log): { stop(): 
 /** One round over the runs that have not ended. */
 async function sweep(parts: SettleParts): Promise<void> {
   for (const connection of await parts.connections.list()) {
-    const open = { connection: connection.id, status: OPEN };
-    for (const run of await parts.runs.list(open, 20)) {
-      if (Date.now() - Date.parse(run.startedAt) > GRACE_MS) await settle(parts, run);
+    for (const run of await parts.runs.unfinished(connection.id)) {
+      // A branch may have waited behind another run, whose end nobody tells of.
+      const waits = run.status === 'queued' && run.scope.kind === 'branch';
+      const young = Date.now() - Date.parse(run.startedAt) <= GRACE_MS;
+      if (waits || !young) await settle(parts, run);
     }
   }
 }
@@ -52,8 +50,8 @@ async function sweep(parts: SettleParts): Promise<void> {
  */
 async function sweepClaims(parts: SweepParts, links: Links): Promise<void> {
   for (const { connection, kind, sourceId } of await links.expired(CLAIMS_A_ROUND)) {
-    const run = await parts.runs.unfinished(connection);
-    if (run?.status === 'running') continue;
+    const runs = await parts.runs.unfinished(connection);
+    if (runs.some((run) => run.status === 'running')) continue;
     await parts.startSync(connection, { kind, id: sourceId });
   }
 }

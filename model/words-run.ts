@@ -86,6 +86,79 @@ export const runWords = entries({
       remedy: '请确认其确已离开；当前版本不会执行移除。',
     },
   },
+  SCOPE_LEFT_HELD: {
+    kind: 'data',
+    who: 'administrator',
+    en: {
+      what: 'This object is not in the scope of the connection any more.',
+      means: 'It would be removed; removals are held, nothing was taken away.',
+      remedy:
+        'Put its department into the scope again if that was not meant; removals are not carried out by this version.',
+    },
+    zh: {
+      what: '该对象已不在此连接的同步范围内。',
+      means: '本应移除；移除操作已被拦截，未做任何删除。',
+      remedy: '如非本意，请将其所在部门重新纳入同步范围；当前版本不会执行移除。',
+    },
+  },
+  SCOPE_DEPARTMENT_UNKNOWN: {
+    kind: 'data',
+    who: 'administrator',
+    en: {
+      what: 'A department of the connection’s scope does not exist in DingTalk.',
+      means: 'It takes nobody in; all other departments of the scope were imported.',
+      remedy: 'Correct the department’s id in the scope of the connection, or take it out.',
+    },
+    zh: {
+      what: '同步范围中的某个部门在钉钉中不存在。',
+      means: '该部门不会带入任何成员；范围内的其他部门已正常导入。',
+      remedy: '请在连接的同步范围中更正该部门 ID，或将其移除。',
+    },
+  },
+  SCOPE_EMPTY: {
+    kind: 'config',
+    who: 'administrator',
+    en: {
+      what: 'What the app may see and the scope of the connection have nothing in common.',
+      means: 'Nothing was read or written.',
+      remedy:
+        'Widen the app’s scope in the DingTalk developer console, or correct the scope of the connection.',
+    },
+    zh: {
+      what: '应用的权限范围与此连接的同步范围没有交集。',
+      means: '未读取或写入任何数据。',
+      remedy: '请在钉钉开发者后台扩大应用的权限范围，或更正连接的同步范围。',
+    },
+  },
+  BRANCH_UNKNOWN: {
+    kind: 'config',
+    who: 'administrator',
+    en: {
+      what: 'The department to import does not exist in DingTalk.',
+      means: 'Nothing was read or written.',
+      remedy: 'Use the id of a department of this company.',
+    },
+    zh: {
+      what: '要导入的部门在钉钉中不存在。',
+      means: '未读取或写入任何数据。',
+      remedy: '请使用该企业中实际存在的部门 ID。',
+    },
+  },
+  BRANCH_OUT_OF_SCOPE: {
+    kind: 'config',
+    who: 'administrator',
+    en: {
+      what: 'The department to import is not in scope: of the app, or of the connection.',
+      means: 'Nothing was read or written.',
+      remedy:
+        'Put it into the app’s scope in the DingTalk developer console and into the scope of the connection.',
+    },
+    zh: {
+      what: '要导入的部门不在应用的权限范围或此连接的同步范围内。',
+      means: '未读取或写入任何数据。',
+      remedy: '请在钉钉开发者后台将其加入应用的权限范围，并加入连接的同步范围。',
+    },
+  },
   MEMBERSHIP_HELD: {
     kind: 'data',
     who: 'administrator',

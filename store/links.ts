@@ -63,8 +63,11 @@ export interface Links {
    */
   settle(token: string, settlements: Settlement[]): Promise<Set<string>>;
   markEqual(marks: EqualMark[]): Promise<void>;
-  /** Departments whose contents were read by a whole run, or handed over one by one. */
-  markListed(connection: string, which: { run: string } | { ids: string[] }): Promise<void>;
+  /** Departments whose contents were read by a run, or handed over one by one. */
+  markListed(
+    connection: string,
+    which: { run: string; except: string[] } | { ids: string[] },
+  ): Promise<void>;
   /** Objects whose claim has expired: their writer died, or a write ended unclear. */
   expired(limit: number): Promise<{ connection: string; kind: ObjectKind; sourceId: string }[]>;
   /** Inserts links found at the target that the store does not know; those that know their object stay as they are. */
@@ -256,7 +259,10 @@ export function createLinks(c: Collections, monotonic: Monotonic = processTime):
       // What failed stays unlisted: who makes it later brings its contents too.
       const some =
         'run' in which
-          ? { 'run.id': which.run, 'run.outcome': { $ne: 'failed' as const } }
+          ? {
+              ...{ 'run.id': which.run, 'run.outcome': { $ne: 'failed' as const } },
+              sourceId: { $nin: which.except },
+            }
           : { _id: { $in: which.ids.map((id) => linkId(connection, 'department', id)) } };
       await guard(() =>
         c.links.updateMany({ connection, kind: 'department', ...some }, { $set: { listed: true } }),

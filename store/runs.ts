@@ -26,8 +26,8 @@ export interface Runs extends Steering {
   get(id: string): Promise<Run | null>;
   /** Newest first: ids of runs sort by time. @param before id of the run behind which the list goes on */
   list(filter: RunFilter, limit: number, before?: string): Promise<Run[]>;
-  /** The run of a connection that has not ended, newest first. */
-  unfinished(connection: string): Promise<Run | null>;
+  /** The runs of a connection that have not ended, oldest first: one is under way, branches may wait behind it. */
+  unfinished(connection: string): Promise<Run[]>;
   stage(id: string, stage: RunStage, status?: RunStatus): Promise<void>;
   addCalls(id: string, calls: Partial<Run['calls']>): Promise<void>;
   addProblems(id: string, problems: { problem: Problem; object?: ObjectRef }[]): Promise<void>;
@@ -186,11 +186,10 @@ export function createRuns(c: Collections): Runs {
       const found = await guard(() =>
         c.runs
           .find({ connection, status: { $nin: ENDED } })
-          .sort({ _id: -1 })
-          .limit(1)
+          .sort({ startedAt: 1 })
           .toArray(),
       );
-      return found[0] ? toRun(found[0]) : null;
+      return found.map(toRun);
     },
     async stage(id, stage, status) {
       await guard(() =>

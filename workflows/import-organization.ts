@@ -38,7 +38,7 @@ export async function importOrganization(input: ImportInput, carried?: Carried):
   setHandler(progress, () => seen);
   setCurrentDetails(details(seen));
   try {
-    const place = carried?.place ?? (await begin(ref, seen));
+    const place = carried?.place ?? (await begin(input, seen));
     const walk: Walk = {
       ...{ input, seen, at: { ...ref, place } },
       renew: () => continueAsNew<typeof importOrganization>(input, { place, seen }),
@@ -54,7 +54,7 @@ export async function importOrganization(input: ImportInput, carried?: Carried):
       await notes.stageRun.executeWithOptions({ summary: 'verify' }, [{ ...ref, stage: 'verify' }]);
     }
     await takeThrough(walk, ['verify']);
-    const { status } = await notes.finishRun.executeWithOptions({ summary: 'finish' }, [ref]);
+    const { status } = await notes.finishRun.executeWithOptions({ summary: 'finish' }, [walk.at]);
     seen.stage = 'done';
     upsertSearchAttributes([{ key: outcome, value: status }]);
     return status;
@@ -70,12 +70,16 @@ function begun({ run }: ImportInput): ImportProgress {
 
 /** The first contact; a run that is paused before it waits with it. */
 async function begin(
-  ref: { run: string; connection: string },
+  { run, connection, scope }: ImportInput,
   seen: ImportProgress,
 ): Promise<PassPlace> {
+  const ref = { run, connection };
+  const branch = scope.departmentId ?? null;
   for (;;) {
     seen.stage = 'apply';
-    const place = await first.beginRun.executeWithOptions({ summary: 'first contact' }, [ref]);
+    const place = await first.beginRun.executeWithOptions({ summary: 'first contact' }, [
+      { ...ref, branch },
+    ]);
     if (place) return place;
     await hold(ref, seen);
   }

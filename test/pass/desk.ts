@@ -9,7 +9,7 @@ import { begin } from '../../activities/begin.ts';
 import { finish } from '../../activities/finish.ts';
 import type { Finished } from '../../activities/finish.ts';
 import { Governor } from '../../activities/governor.ts';
-import { Budget, unsteered } from '../../activities/pass.ts';
+import { Budget, aside, unsteered } from '../../activities/pass.ts';
 import type { LaneResult, Parts, Pass, PassPlace } from '../../activities/pass.ts';
 import { readDepartments } from '../../activities/read-departments.ts';
 import { readMembers } from '../../activities/read-members.ts';
@@ -21,7 +21,7 @@ import type { Rates } from '../../model/connection.ts';
 import { DEFAULT_SETTINGS } from '../../model/settings.ts';
 import { problemOf } from '../../model/problem.ts';
 import { emptyCounts } from '../../model/run.ts';
-import type { RunProblem } from '../../model/run.ts';
+import type { RunProblem, RunScope } from '../../model/run.ts';
 import { startSandbox } from '../../sandbox/start.ts';
 import type { Sandbox, SandboxOptions } from '../../sandbox/start.ts';
 import { createBudgets } from '../../store/budgets.ts';
@@ -49,6 +49,8 @@ export interface PassOptions {
   parts?: (parts: Parts) => Parts;
   /** Another connection than the first. */
   connection?: string;
+  /** What the run was asked for; the whole organisation when left out. */
+  scope?: RunScope;
   /** Between writing and verification. */
   beforeVerify?: () => Promise<void> | void;
 }
@@ -120,9 +122,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     pass: (more) => pass(() => keeper.of(more?.connection ?? 'feihua'), more),
     async sync(kind, id) {
       const signal = new AbortController().signal;
-      const place = { run: 'sync/feihua', generation: 0, roots: [] };
-      const own = { ...(await parts()), ...unsteered(signal), place };
-      return syncObject({ ...own, counting: false, budget: new Budget(clock) }, { kind, id });
+      return syncObject(aside(await parts(), 'sync/feihua', signal), { kind, id });
     },
     async stop() {
       keeper.close();
@@ -159,13 +159,17 @@ function connectionOf(
 
 const same = (parts: Parts): Parts => parts;
 
-async function open(parts: () => Promise<Parts>, change = same): Promise<Pass> {
+async function open(
+  parts: () => Promise<Parts>,
+  change = same,
+  scope: RunScope = { kind: 'organization' },
+): Promise<Pass> {
   const own = change(await parts());
   const run = randomUUID();
   const counts = emptyCounts();
   await own.runs.create({
     ...{ id: run, workflowId: run, connection: own.connection.id, trigger: 'manual', counts },
-    ...{ scope: { kind: 'organization' }, status: 'running', stage: 'read', verified: false },
+    ...{ scope, status: 'running', stage: 'read', verified: false },
     ...{ startedAt: new Date().toISOString(), endedAt: null, failure: null },
     ...{ asked: null, pausedAt: null },
     calls: { source: 0, targetReads: 0, targetWrites: 0 },
@@ -174,7 +178,8 @@ async function open(parts: () => Promise<Parts>, change = same): Promise<Pass> {
   // All lanes share it here; in the product every step has one of its own.
   setMaxListeners(100, signal);
   const rest = { ...own, ...unsteered(signal), counting: true, budget: new Budget(clock) };
-  const place: PassPlace = await begin(rest, run, 'execution');
+  const branch = scope.departmentId ?? null;
+  const place: PassPlace = await begin(rest, run, 'execution', 0, branch);
   return { ...rest, place };
 }
 
@@ -203,7 +208,7 @@ export async function runLane(
 }
 
 async function pass(parts: () => Promise<Parts>, options: PassOptions = {}): Promise<Passed> {
-  const it = await open(parts, options.parts);
+  const it = await open(parts, options.parts, options.scope);
   await writeAll(it, options);
   await options.beforeVerify?.();
   await runLane(it, 'verify', options);
@@ -222,7 +227,7 @@ export async function writeAll(pass: Pass, options: PassOptions = {}): Promise<v
 
 async function end(it: Pass): Promise<Passed> {
   const { run } = it.place;
-  const finished = await finish(it, run);
+  const finished = await finish(it);
   const problems = await it.runs.problems(run);
   const verified = (await it.runs.get(run))?.verified ?? false;
   return { ...finished, run, problems, verified };

@@ -4,7 +4,7 @@ import { applyPeople } from '../../activities/apply-people.ts';
 import { begin } from '../../activities/begin.ts';
 import { finish } from '../../activities/finish.ts';
 import type { Finished } from '../../activities/finish.ts';
-import { Budget, unsteered } from '../../activities/pass.ts';
+import { Budget, aside, unsteered } from '../../activities/pass.ts';
 import type { LaneResult, Parts, Pass, PassPlace } from '../../activities/pass.ts';
 import { readDepartments } from '../../activities/read-departments.ts';
 import { readMembers } from '../../activities/read-members.ts';
@@ -211,7 +211,9 @@ export class Driver {
     const side = ['readDepartments', 'readMembers', 'applyDepartments', 'applyPeople'] as const;
     await Promise.all(side.map((name) => this.#lane(place, name, signal)));
     await this.#lane(place, 'verify', signal);
-    return this.activity('finishRun', (parts) => finish(parts, run), signal);
+    const last = (parts: Parts, aborted: AbortSignal): Promise<Finished> =>
+      finish({ ...aside(parts, run, aborted), place });
+    return this.activity('finishRun', last, signal);
   }
 
   async #lane(place: PassPlace, name: LaneName, cancelled: AbortSignal): Promise<void> {
@@ -286,9 +288,7 @@ export class Driver {
   }
 
   async #round(parts: Parts, object: ObjectRef, signal: AbortSignal): Promise<SyncEnd> {
-    const budget = new Budget(parts.clock);
-    const place = { run: `sync/${CONNECTION}`, generation: 0, roots: [] };
-    const pass: Pass = { ...parts, ...unsteered(signal), place, budget, counting: false };
+    const pass = aside(parts, `sync/${CONNECTION}`, signal);
     const { end, handOver } = await syncObject(pass, object);
     for (const it of handOver) this.touch(it);
     if (object.kind === 'department' && end === 'settled') {

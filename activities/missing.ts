@@ -1,0 +1,88 @@
+/** What is ours and was not met by a pass: held, with the reason, or left to its own sync; nothing is taken away. */
+import type { DepartmentId, ObjectRef } from '../model/directory.ts';
+import { ROOT_DEPARTMENT } from '../model/directory.ts';
+import type { Link } from '../model/link.ts';
+import { problem } from '../model/problem.ts';
+import { isWhole, isWithin } from '../plan/scope.ts';
+import { Coverage, isOutOfSight } from './coverage.ts';
+import { persist } from './pass.ts';
+import type { Pass } from './pass.ts';
+
+/** Objects read one by one to learn why they were not met; of more it is only said that they were not. */
+const READS_MAX = 200;
+
+type Reason = 'REMOVAL_HELD' | 'SCOPE_LEFT_HELD' | 'elsewhere';
+
+/** Parents of departments as they were settled last. */
+export type Parents = ReadonlyMap<DepartmentId, DepartmentId>;
+
+/** @returns objects that are in scope at another place than this pass looked at: their own sync settles them */
+export async function listMissing(
+  pass: Pass,
+  missing: Link[],
+  parents: Parents,
+): Promise<ObjectRef[]> {
+  const { branch } = pass.place;
+  const { settings } = pass.connection;
+  const mine = branch === null ? missing : missing.filter((it) => isIn(it, branch, parents));
+  const plain = branch === null && isWhole(settings.scope);
+  const coverage = new Coverage(pass);
+  const problems: { problem: ReturnType<typeof problem>; object: ObjectRef }[] = [];
+  const elsewhere: ObjectRef[] = [];
+  let reads = 0;
+  for (const link of mine) {
+    const object = { kind: link.kind, id: link.sourceId };
+    const left = placesOf(link, parents).every((path) => !isWithin(path, settings.scope));
+    let why: Reason = left ? 'SCOPE_LEFT_HELD' : 'REMOVAL_HELD';
+    if (!plain && !left && reads++ < READS_MAX) why = await readWhy(pass, object, coverage);
+    if (why === 'elsewhere') elsewhere.push(object);
+    else problems.push({ problem: problem(why, { object }), object });
+  }
+  const CHUNK = 500;
+  for (let from = 0; from < problems.length; from += CHUNK) {
+    await pass.runs.addProblems(pass.place.run, problems.slice(from, from + CHUNK));
+  }
+  return elsewhere;
+}
+
+function isIn(link: Link, branch: DepartmentId, parents: Parents): boolean {
+  return placesOf(link, parents).some((path) => path.includes(branch));
+}
+
+/** A department's own path, or those of a person's departments. */
+function placesOf(link: Link, parents: Parents): DepartmentId[][] {
+  const ids = link.kind === 'department' ? [link.sourceId] : (link.departments ?? []);
+  return ids.map((id) => pathAsSettled(id, parents));
+}
+
+function pathAsSettled(id: DepartmentId, parents: Parents): DepartmentId[] {
+  const path = [id];
+  for (let at = parents.get(id); at !== undefined && at !== ''; at = parents.get(at)) {
+    if (path.includes(at)) return path;
+    path.push(at);
+  }
+  return path.includes(ROOT_DEPARTMENT) ? path : [...path, ROOT_DEPARTMENT];
+}
+
+/** One direct read; what cannot be read is not known to be anywhere else. */
+async function readWhy(pass: Pass, object: ObjectRef, coverage: Coverage): Promise<Reason> {
+  try {
+    const places = await placesAtSource(pass, object);
+    if (places === 'gone') return 'REMOVAL_HELD';
+    for (const id of places) if (await coverage.covers(id)) return 'elsewhere';
+    return 'SCOPE_LEFT_HELD';
+  } catch (error) {
+    if (isOutOfSight(error)) return 'REMOVAL_HELD';
+    throw error;
+  }
+}
+
+async function placesAtSource(pass: Pass, { kind, id }: ObjectRef): Promise<string[] | 'gone'> {
+  const { source, signal } = pass;
+  if (kind === 'person') {
+    const person = await persist(pass, () => source.person(id, signal));
+    return person === 'gone' ? 'gone' : person.departmentIds;
+  }
+  const found = await persist(pass, () => source.department(id, signal));
+  return found === 'gone' ? 'gone' : [id];
+}
