@@ -1,10 +1,10 @@
 /** What the target has of people whose link cannot be trusted: read by key, put into the link's terms. */
 import type { TargetPerson } from '../model/directory.ts';
-import { diffPerson } from '../plan/diff.ts';
 import type { DepartmentTargets } from './department-targets.ts';
 import { persist } from './pass.ts';
 import type { Pass } from './pass.ts';
 import { keyOf, printsOf } from './staged.ts';
+import { compareAgain } from './person-work.ts';
 import type { PersonWork } from './person-work.ts';
 
 /** People at the target by our key; at most 50 keys. */
@@ -46,11 +46,7 @@ export async function readBases(
   for (const work of works) {
     const person = found.get(work.person.id);
     work.base = person ? baseOf(pass, person, targets) : null;
-    const base = work.base ?? { prints: {}, departments: [] };
-    work.difference = diffPerson(
-      { prints: work.person.prints, departments: work.departments },
-      base,
-    );
+    compareAgain(work);
   }
 }
 

@@ -1,7 +1,9 @@
 /** One person on the way from a staged page to a settled link. */
+import type { PersonFields } from '../model/directory.ts';
 import type { Link, Prints, RunMark } from '../model/link.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Outcome } from '../model/run.ts';
+import { diffPerson } from '../plan/diff.ts';
 import type { PersonDifference } from '../plan/diff.ts';
 import type { Pass } from './pass.ts';
 import type { StagedPerson } from './staged.ts';
@@ -21,6 +23,17 @@ export interface PersonWork extends PersonItem {
   departments: string[];
   base: { targetId: string; prints: Prints; departments: string[] } | null;
   difference: PersonDifference;
+  /** As the source has the person, before anything is left out. */
+  wants: PersonFields;
+  /** Identifiers that somebody else has: left out of what is written, and why. */
+  omitted: Prints;
+  omissions: Problem[];
+}
+
+/** Compares again after what is wanted, or what is there, has changed. */
+export function compareAgain(work: PersonWork): void {
+  const desired = { prints: work.person.prints, departments: work.departments };
+  work.difference = diffPerson(desired, work.base ?? { prints: {}, departments: [] });
 }
 
 /** How this run accounts for the person; null when nothing is counted. */

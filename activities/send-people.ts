@@ -1,37 +1,35 @@
 /** Sends the writes for claimed people: creates and updates in batches, memberships by department. */
 import { isUncertain } from '../model/link.ts';
-import { ProblemError } from '../model/problem.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Outcome } from '../model/run.ts';
 import { pick } from '../plan/diff.ts';
-import type { ItemResult, NewPerson, PersonChange, TargetWriter } from '../connectors/target.ts';
+import { isIdentifierTaken, sharedInBatch } from '../plan/identifiers.ts';
+import type { Omission } from '../plan/identifiers.ts';
+import type { ItemResult, NewPerson, PersonChange } from '../connectors/target.ts';
 import type { TargetPerson } from '../model/directory.ts';
 import type { Claims, Settlement } from '../store/links.ts';
+import { claimed, goWithout, settleContests } from './contested.ts';
 import type { DepartmentTargets } from './department-targets.ts';
 import { persist } from './pass.ts';
 import type { Pass } from './pass.ts';
 import { readBases } from './person-base.ts';
+import { channelOf, isDone, refusal } from './person-fates.ts';
+import type { Channel, Fate } from './person-fates.ts';
 import { keyOf } from './staged.ts';
 import { markOf } from './person-work.ts';
 import type { PersonWork } from './person-work.ts';
+import { memberships } from './send-memberships.ts';
 
 export interface Sent {
   /** Works with a definite end; the others are unclear and keep their claim until it expires. */
   settlements: Settlement[];
   /** Claims given back without an end, because nothing was sent. */
   released: Settlement[];
+  /** What settled people go without; several for one person. */
+  omissions: Problem[];
   /** What ended the step although some were settled. */
   thrown?: Error;
 }
-
-type Fate =
-  | { outcome: Outcome; targetId: string }
-  /** `partly`: other fields or departments of the person may have been written before. */
-  | { refused: Problem; partly?: boolean }
-  /** Not created but found: it was there before, in departments that were not sent. */
-  | 'found'
-  | 'unclear'
-  | 'released';
 
 /** Writes everything that differs. Nothing is sent that might still be under way when its claim is dead. */
 export async function sendPeople(
@@ -41,19 +39,27 @@ export async function sendPeople(
   targets: DepartmentTargets,
 ): Promise<Sent> {
   const fates = new Map<PersonWork, Fate>();
-  const sent: Sent = { settlements: [], released: [] };
+  const sent: Sent = { settlements: [], released: [], omissions: [] };
   const channel = channelOf(pass, claims);
+  const attempt = (some: PersonWork[]): Promise<void> =>
+    write(
+      pass,
+      some.filter((work) => !fates.has(work)),
+      channel,
+      targets,
+      fates,
+    );
+  const contest = (some: PersonWork[]): Promise<void> =>
+    settleContests(pass, some, works, channel, fates);
   try {
-    const creates = works.filter((work) => work.base === null);
-    await create(pass, creates, channel, targets, fates);
-    // Whoever exists already under our key is taken over: read, compared, changed like all others.
-    const taken = creates.filter((work) => isKeyTaken(fates.get(work)));
-    if (taken.length > 0) await readBases(pass, taken, targets);
-    const changes = [
-      ...works.filter((work) => !fates.has(work)),
-      ...taken.filter((work) => work.base),
-    ];
-    await change(pass, changes, channel, targets, fates);
+    for (const [work, omissions] of shared(works)) goWithout(pass, work, omissions, fates);
+    // Whoever went without a value before tries it only when nobody has it any more.
+    await contest(works.filter((work) => wentWithout(work)));
+    await attempt(works);
+    const contested = works.filter((work) => isContested(fates.get(work)));
+    for (const work of contested) fates.delete(work);
+    await contest(contested);
+    await attempt(contested);
   } catch (error) {
     sent.thrown = error instanceof Error ? error : new Error('not an error was thrown');
     // Begun and not ended: nothing is under way, but the link does not show what is written of them.
@@ -68,9 +74,53 @@ export async function sendPeople(
   for (const work of works) {
     const fate = fates.get(work) ?? 'released';
     if (fate === 'released') sent.released.push(releaseOf(work, channel.begun.has(work)));
-    else if (typeof fate === 'object') sent.settlements.push(settlementOf(pass, work, fate));
+    else if (typeof fate === 'object')
+      sent.settlements.push(settlementOf(pass, work, fate, channel.begun.has(work)));
+    if (isDone(fate)) sent.omissions.push(...work.omissions);
   }
   return sent;
+}
+
+/** People of the batch who claim one value. */
+function shared(works: PersonWork[]): [PersonWork, Omission[]][] {
+  const claimants = works.map((work) => {
+    return { id: work.person.id, wants: work.person.prints, has: work.base?.prints ?? {} };
+  });
+  const omissions = sharedInBatch(claimants);
+  return works.flatMap((work): [PersonWork, Omission[]][] => {
+    const some = omissions.get(work.person.id);
+    return some ? [[work, some]] : [];
+  });
+}
+
+function wentWithout(work: PersonWork): boolean {
+  const { link, person } = work;
+  return claimed(work).some((field) => link.omitted?.[field] === person.prints[field]);
+}
+
+function isContested(fate: Fate | undefined): boolean {
+  if (typeof fate !== 'object' || !('refused' in fate)) return false;
+  return isIdentifierTaken(fate.refused.code);
+}
+
+/** Creates and changes; whoever has a fate when it ends is through. */
+async function write(
+  pass: Pass,
+  works: PersonWork[],
+  channel: Channel,
+  targets: DepartmentTargets,
+  fates: Map<PersonWork, Fate>,
+): Promise<void> {
+  const creates = works.filter((work) => work.base === null);
+  await create(pass, creates, channel, targets, fates);
+  // Whoever exists already under our key is taken over: read, compared, changed like all others.
+  const taken = creates.filter((work) => isKeyTaken(fates.get(work)));
+  if (taken.length > 0) await readBases(pass, taken, targets);
+  const changes = [
+    ...works.filter((work) => !fates.has(work)),
+    ...taken.filter((work) => work.base),
+  ];
+  await change(pass, changes, channel, targets, fates);
 }
 
 const isKeyTaken = (fate: Fate | undefined): boolean =>
@@ -78,21 +128,6 @@ const isKeyTaken = (fate: Fate | undefined): boolean =>
   (typeof fate === 'object' &&
     'refused' in fate &&
     (fate.refused.code === 'DATA_KEY_TAKEN' || fate.refused.code === 'DATA_IDENTIFIER_TAKEN'));
-
-/** The right to write while the claims last. */
-interface Channel {
-  writer: TargetWriter;
-  /** May a write still be sent after waiting so many milliseconds? */
-  may: (ms: number) => boolean;
-  /** Those of whom something is written. */
-  begun: Set<PersonWork>;
-}
-
-function channelOf(pass: Pass, claims: Claims): Channel {
-  const may = (ms: number): boolean =>
-    !pass.signal.aborted && claims.remainingMs() - ms > pass.times.longestWriteMs;
-  return { may, writer: pass.writer(() => may(0)), begun: new Set() };
-}
 
 async function create(
   pass: Pass,
@@ -140,13 +175,6 @@ async function inBatch(
     else fates.set(work, 'unclear');
   });
   return results;
-}
-
-/** A refusal that is not about the person's data (a throttle, a missing right) is not the person's end. */
-function refusal(why: Problem): Fate {
-  // Deleted by hand behind our back: the claim is left to expire, and the next writer reads by key first.
-  if (why.code === 'DATA_PERSON_GONE') return 'unclear';
-  return why.kind === 'data' ? { refused: why } : 'released';
 }
 
 async function change(
@@ -211,74 +239,6 @@ function isEnded(work: PersonWork, fate: Fate | undefined): boolean {
   return isDone(fate) ? !more : fate !== undefined;
 }
 
-function isDone(fate: Fate | undefined): boolean {
-  return typeof fate === 'object' && 'outcome' in fate;
-}
-
-async function memberships(
-  pass: Pass,
-  works: PersonWork[],
-  way: 'enter' | 'leave',
-  channel: Channel,
-  targets: DepartmentTargets,
-  fates: Map<PersonWork, Fate>,
-): Promise<void> {
-  const { organizationCode } = pass.connection.target;
-  const { may } = channel;
-  const verb = way === 'enter' ? 'addMembers' : 'removeMembers';
-  const byDepartment = new Map<string, PersonWork[]>();
-  for (const work of works) {
-    for (const id of work.difference[way])
-      byDepartment.set(id, [...(byDepartment.get(id) ?? []), work]);
-  }
-  await targets.load(byDepartment.keys());
-  for (const [id, all] of byDepartment) {
-    // An unclear write stays the last word: whatever came after it might commit before it.
-    const members = all.filter((work) => fates.get(work) !== 'unclear');
-    if (members.length === 0) continue;
-    const target = targets.of(id);
-    // A department that is not there any more has been left by everybody.
-    if (target === undefined && way === 'leave') continue;
-    if (target === undefined || !may(0)) {
-      for (const work of members) fates.set(work, may(0) ? 'unclear' : 'released');
-      continue;
-    }
-    const send = async (some: PersonWork[]): Promise<void> => {
-      const ids = some.map((work) => work.base?.targetId ?? '');
-      const call = (): Promise<void> => channel.writer[verb](organizationCode, target, ids);
-      await persist(pass, call, undefined, may);
-      for (const work of some) channel.begun.add(work);
-    };
-    await halving(members, send, fates);
-  }
-}
-
-/** A refusal about data is looked for by halving, so that one person does not stop the others. */
-async function halving(
-  members: PersonWork[],
-  send: (some: PersonWork[]) => Promise<void>,
-  fates: Map<PersonWork, Fate>,
-): Promise<void> {
-  try {
-    await send(members);
-  } catch (error) {
-    // The step was stopped before anything was sent.
-    if (!(error instanceof ProblemError)) throw error;
-    const why = error.problem;
-    if (why.kind === 'data' && members.length > 1) {
-      const middle = Math.ceil(members.length / 2);
-      await halving(members.slice(0, middle), send, fates);
-      await halving(members.slice(middle), send, fates);
-      return;
-    }
-    const fate = why.kind === 'data' ? refusal(why) : 'unclear';
-    for (const work of members) {
-      fates.set(work, typeof fate === 'object' ? { ...fate, partly: true } : fate);
-    }
-    if (why.kind === 'config') throw error;
-  }
-}
-
 /** Who is in several departments is met several times; what the run did to them counts, not what came last. */
 function more(earlier: Outcome | null, outcome: Outcome): Outcome {
   if (earlier === 'created' || earlier === 'adopted') return earlier;
@@ -290,11 +250,16 @@ function releaseOf({ link }: PersonWork, begun: boolean): Settlement {
   return { link, number: link.applied, set: {}, mark: null, ...(begun ? { unclear: true } : {}) };
 }
 
-function settlementOf(pass: Pass, work: PersonWork, fate: Exclude<Fate, string>): Settlement {
+function settlementOf(
+  pass: Pass,
+  work: PersonWork,
+  fate: Exclude<Fate, string>,
+  begun: boolean,
+): Settlement {
   const { link, person } = work;
   if ('refused' in fate) {
     const mark = markOf(pass, work, 'failed', fate.refused);
-    const partly = fate.partly === true ? { unclear: true } : {};
+    const partly = fate.partly === true || begun ? { unclear: true } : {};
     return { link, number: person.number, set: {}, mark, ...partly };
   }
   const earlier = link.run?.id === pass.place.run ? link.run.outcome : null;
@@ -308,7 +273,13 @@ function settlementOf(pass: Pass, work: PersonWork, fate: Exclude<Fate, string>)
   return {
     link,
     number: person.number,
-    set: { targetId: fate.targetId, state: 'present', prints, departments },
+    set: { targetId: fate.targetId, state: 'present', prints, departments, ...omittedOf(work) },
     mark,
   };
+}
+
+/** What the person goes without is remembered until they have it. */
+function omittedOf({ link, omitted }: PersonWork): Settlement['set'] {
+  const any = Object.keys(omitted).length + Object.keys(link.omitted ?? {}).length > 0;
+  return any ? { omitted } : {};
 }

@@ -2,6 +2,7 @@
 import type { Link } from '../model/link.ts';
 import { problem } from '../model/problem.ts';
 import { changedFields } from '../plan/diff.ts';
+import { withoutOmitted } from '../plan/identifiers.ts';
 import { mapDepartment } from '../plan/mapping.ts';
 import { ROOT_DEPARTMENT } from '../model/directory.ts';
 import { Coverage } from './coverage.ts';
@@ -120,16 +121,16 @@ async function differences(
 ): Promise<PersonItem[]> {
   if (items.length === 0) return [];
   await targets.load(items.flatMap((it) => it.person.departmentIds));
-  const found = await readByKey(
-    pass,
-    items.map((it) => it.person.id),
-  );
+  const ids = items.map((it) => it.person.id);
+  const found = await readByKey(pass, ids);
+  const links = await pass.links.get(pass.connection.id, 'person', ids);
   return items.filter(({ person }) => {
     const at = found.get(person.id);
     if (!at) return true;
     const wanted = person.departmentIds.filter((id) => targets.of(id) !== undefined);
     const inAll = departmentsAt(at, wanted, targets).length === wanted.length;
-    return !inAll || changedFields(person.prints, printsOf(pass.key, at.fields)).length > 0;
+    const prints = withoutOmitted(person.prints, links.get(person.id)?.omitted);
+    return !inAll || changedFields(prints, printsOf(pass.key, at.fields)).length > 0;
   });
 }
 

@@ -6,6 +6,7 @@ import type { Problem } from '../model/problem.ts';
 import { diffPerson, isEqual } from '../plan/diff.ts';
 import type { Settlement } from '../store/links.ts';
 import type { DepartmentTargets } from './department-targets.ts';
+import { handOnFreed } from './free-identifiers.ts';
 import type { Pass } from './pass.ts';
 import { sendPeople } from './send-people.ts';
 import { readBases } from './person-base.ts';
@@ -133,8 +134,10 @@ export async function writeOpen(
   await readBases(pass, uncertain, targets);
   const sent = await sendPeople(pass, works, claims, targets);
   settlements.push(...sent.settlements);
+  await listOmissions(pass, sent.omissions);
   const reached = await pass.links.settle(claims.token, [...settlements, ...sent.released]);
   const settled = settlements.filter((it) => reached.has(it.link._id));
+  await handOnFreed(pass, settled, sent.omissions);
   await listProblems(pass, settled);
   const settledIds = new Set(settled.map((it) => it.link._id));
   for (const { item, link } of won) ends.set(item, settledIds.has(link._id) ? 'settled' : 'busy');
@@ -163,7 +166,8 @@ function plan(
         ? null
         : { targetId: link.targetId, prints: link.prints, departments: link.departments ?? [] };
     const difference = diffPerson(desired, base ?? { prints: {}, departments: [] });
-    works.push({ ...item, link, departments, base, difference });
+    const nothing = { wants: item.person.fields, omitted: {}, omissions: [] };
+    works.push({ ...item, link, departments, base, difference, ...nothing });
   }
   return { works, settlements };
 }
@@ -182,4 +186,12 @@ async function listProblems(pass: Pass, settlements: Settlement[]): Promise<void
     }));
   });
   await pass.runs.addProblems(pass.place.run, problems);
+}
+
+async function listOmissions(pass: Pass, omissions: Problem[]): Promise<void> {
+  const listed = omissions.map((it) => ({
+    problem: it,
+    ...(it.detail.object ? { object: it.detail.object } : {}),
+  }));
+  await pass.runs.addProblems(pass.place.run, listed);
 }

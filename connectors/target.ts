@@ -96,6 +96,16 @@ export interface TargetWriter {
   createPeople(people: NewPerson[]): Promise<ItemResult<TargetPerson>[]>;
   /** At most 50; only the fields given are sent. */
   updatePeople(changes: PersonChange[]): Promise<ItemResult<TargetPerson>[]>;
+  /**
+   * Erases identifiers of an account, for somebody else who has them now.
+   * @param username given to an account that would have nothing left to sign in with
+   * Throws DATA_IDENTIFIER_KEPT where the target has no way to erase them.
+   */
+  releaseIdentifiers(
+    id: string,
+    fields: ('phone' | 'email' | 'username')[],
+    username?: string,
+  ): Promise<void>;
   /** At most 50 system ids; adding a member again changes nothing. */
   addMembers(organizationCode: string, departmentId: string, personIds: string[]): Promise<void>;
   removeMembers(organizationCode: string, departmentId: string, personIds: string[]): Promise<void>;

@@ -45,6 +45,10 @@ export interface Link {
   settled: number;
   claim: Claim | null;
   prints: Prints;
+  /** People only: identifiers that the source wants and somebody else has; they are not among `prints`. */
+  omitted?: Prints;
+  /** People only: identifiers the account had until they were handed on to who has them now. */
+  had?: Prints;
   /** Departments only, as settled; names of departments are not personal. */
   name?: string;
   parentId?: string;

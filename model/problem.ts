@@ -17,6 +17,8 @@ export interface ProblemDetail {
   interface?: string;
   /** Name of the field at fault, for example "phone". */
   field?: string;
+  /** Who has a value: id of a person at the source, or of an account at the target. */
+  holder?: string;
   /** Host and port, or the egress address the vendor saw. */
   address?: string;
   /** Missing permission point, in the vendor's spelling. */

@@ -6,45 +6,76 @@ export const refusedWords = entries({
     kind: 'data',
     who: 'administrator',
     en: {
-      what: 'The phone number belongs to another account of the user pool already.',
-      means: 'This person was not written; all others go on.',
+      what: 'The phone number belongs to the account {holder}, which this connection does not manage.',
+      means:
+        'Person {object} goes without this number; that account and all others stay as they are.',
       remedy:
-        'Find the other account in Authing by this number; remove the number there, or merge the two accounts.',
+        'Remove the number from that account in Authing, or merge the two accounts; the next run gives it to the person.',
     },
     zh: {
-      what: '该手机号已被用户池中的其他账号占用。',
-      means: '此人未写入，其他人不受影响。',
-      remedy: '请在 Authing 中用该手机号找到另一个账号，解除其手机号或合并两个账号。',
+      what: '该手机号属于账号 {holder}，而该账号不由本连接管理。',
+      means: '成员 {object} 暂不写入此手机号；该账号及其他人保持不变。',
+      remedy: '请在 Authing 中解除该账号的手机号或合并两个账号；下次同步会将其写入此人。',
     },
   },
   DATA_EMAIL_TAKEN: {
     kind: 'data',
     who: 'administrator',
     en: {
-      what: 'The e-mail address belongs to another account of the user pool already.',
-      means: 'This person was not written; all others go on.',
+      what: 'The e-mail address belongs to the account {holder}, which this connection does not manage.',
+      means:
+        'Person {object} goes without this address; that account and all others stay as they are.',
       remedy:
-        'Find the other account in Authing by this address; remove the address there, or merge the two accounts.',
+        'Remove the address from that account in Authing, or merge the two accounts; the next run gives it to the person.',
     },
     zh: {
-      what: '该邮箱已被用户池中的其他账号占用。',
-      means: '此人未写入，其他人不受影响。',
-      remedy: '请在 Authing 中用该邮箱找到另一个账号，解除其邮箱或合并两个账号。',
+      what: '该邮箱属于账号 {holder}，而该账号不由本连接管理。',
+      means: '成员 {object} 暂不写入此邮箱；该账号及其他人保持不变。',
+      remedy: '请在 Authing 中解除该账号的邮箱或合并两个账号；下次同步会将其写入此人。',
     },
   },
   DATA_USERNAME_TAKEN: {
     kind: 'data',
     who: 'administrator',
     en: {
-      what: 'The user name belongs to another account of the user pool already.',
-      means: 'This person was not written; all others go on.',
+      what: 'The user name belongs to the account {holder}, which this connection does not manage.',
+      means:
+        'Person {object} goes without it, or was not written if there is no other way to sign in.',
       remedy:
-        'Rename the other account in Authing, or change the attribute mapping of the user name.',
+        'Rename that account in Authing, or change the attribute mapping of the user name; then run again.',
     },
     zh: {
-      what: '该用户名已被用户池中的其他账号占用。',
-      means: '此人未写入，其他人不受影响。',
-      remedy: '请在 Authing 中修改另一个账号的用户名，或调整用户名的属性映射。',
+      what: '该用户名属于账号 {holder}，而该账号不由本连接管理。',
+      means: '成员 {object} 暂不写入此用户名；若没有其他登录方式，则此人未写入。',
+      remedy: '请在 Authing 中修改该账号的用户名，或调整用户名的属性映射，然后重新同步。',
+    },
+  },
+  DATA_IDENTIFIER_SHARED: {
+    kind: 'data',
+    who: 'administrator',
+    en: {
+      what: 'Two people have the same {field} in DingTalk: {object} and {holder}.',
+      means: 'Authing allows it once: {holder} has it, {object} goes without it.',
+      remedy: 'Correct one of the two in DingTalk; the next run gives each their own.',
+    },
+    zh: {
+      what: '钉钉中有两名成员的 {field} 相同：{object} 与 {holder}。',
+      means: 'Authing 只允许使用一次：由 {holder} 使用，{object} 暂不写入。',
+      remedy: '请在钉钉中更正其中一人；下次同步会分别写入。',
+    },
+  },
+  DATA_IDENTIFIER_KEPT: {
+    kind: 'data',
+    who: 'administrator',
+    en: {
+      what: 'Authing did not let the {field} of {holder} be erased, who does not have it in DingTalk any more.',
+      means: 'Person {object}, who has it now, goes without it; all others go on.',
+      remedy: 'Erase it from the account of {holder} in the Authing console; then run again.',
+    },
+    zh: {
+      what: '{holder} 在钉钉中已不再使用该 {field}，但 Authing 不允许清除。',
+      means: '现在使用它的成员 {object} 暂不写入此项，其他人不受影响。',
+      remedy: '请在 Authing 控制台中从 {holder} 的账号清除该项，然后重新同步。',
     },
   },
   DATA_KEY_TAKEN: {

@@ -22,7 +22,7 @@ export function flatten(fields: PersonFields): FlatFields {
 /** Only the named fields, in the shape in which they are sent. */
 export function pick(fields: PersonFields, names: string[]): PersonFields {
   const picked: PersonFields = {};
-  const custom: NonNullable<PersonFields['custom']> = {};
+  const custom: [string, string | number | boolean][] = [];
   for (const name of names) {
     if (name === 'phone') {
       picked.phone = fields.phone;
@@ -30,13 +30,14 @@ export function pick(fields: PersonFields, names: string[]): PersonFields {
     } else if (name.startsWith('custom.')) {
       const key = name.slice('custom.'.length);
       const value = fields.custom?.[key];
-      if (value !== undefined) custom[key] = value;
+      if (value !== undefined) custom.push([key, value]);
     } else {
       const key = name as 'name' | 'nickname' | 'username' | 'email' | 'photo' | 'address';
       picked[key] = fields[key];
     }
   }
-  if (Object.keys(custom).length > 0) picked.custom = custom;
+  // Made from entries, because a field may be called "__proto__".
+  if (custom.length > 0) picked.custom = Object.fromEntries(custom);
   return picked;
 }
 

@@ -29,6 +29,11 @@ export async function ensureIndexes(c: Collections): Promise<void> {
     await c.links.createIndex({ connection: 1, kind: 1 });
     await c.links.createIndex({ 'claim.until': 1 }, { sparse: true });
     await c.runs.createIndex({ connection: 1, _id: -1 });
+    for (const name of ['omitted.phone', 'omitted.email', 'omitted.username']) {
+      await c.links.createIndex({ [name]: 1 }, { sparse: true });
+    }
+    await c.runs.createIndex({ connection: 1, startedAt: -1 });
+    await c.problems.createIndex({ run: 1 });
   });
 }
 

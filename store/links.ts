@@ -10,6 +10,9 @@ import type { Monotonic } from './clock.ts';
 import type { Collections } from './documents.ts';
 import { guard } from './database.ts';
 
+/** Each has an index: only few people go without anything. */
+const OMITTED = ['omitted.phone', 'omitted.email', 'omitted.username'];
+
 export interface ClaimRequest {
   kind: ObjectKind;
   sourceId: string;
@@ -34,12 +37,23 @@ export interface Settlement {
   set: Partial<
     Pick<
       Link,
-      'targetId' | 'state' | 'adopted' | 'prints' | 'name' | 'parentId' | 'departments' | 'listed'
+      | 'targetId'
+      | 'state'
+      | 'adopted'
+      | 'prints'
+      | 'omitted'
+      | 'had'
+      | 'name'
+      | 'parentId'
+      | 'departments'
+      | 'listed'
     >
   >;
   mark: RunMark | null;
   /** More may have been written than `set` says: the next writer reads the target by key. */
   unclear?: boolean;
+  /** There is more to do: the claim is left behind, dead, so that the sweeper starts `syncObject`. */
+  handOver?: boolean;
 }
 
 /** A person's or department's link seen again without a difference. */
@@ -68,6 +82,11 @@ export interface Links {
     connection: string,
     which: { run: string; except: string[] } | { ids: string[] },
   ): Promise<void>;
+  /**
+   * Leaves dead claims on people nobody is writing, so that the sweeper starts `syncObject` for them.
+   * @param which by source id, or who goes without one of these fingerprints
+   */
+  handOver(connection: string, which: { people: string[] } | { omitted: string[] }): Promise<void>;
   /** Objects whose claim has expired: their writer died, or a write ended unclear. */
   expired(limit: number): Promise<{ connection: string; kind: ObjectKind; sourceId: string }[]>;
   /** Inserts links found at the target that the store does not know; those that know their object stay as they are. */
@@ -162,6 +181,22 @@ function tellsNothing(link: Link, set: Settlement['set']): boolean {
   return isUncertain(link) && Object.keys(set).length === 0;
 }
 
+/** Nobody's token: who leaves a claim behind cannot settle under it again. */
+const DEAD = { token: 'handed over', until: new Date(0) };
+
+async function handOver(
+  c: Collections,
+  connection: string,
+  which: { people: string[] } | { omitted: string[] },
+): Promise<void> {
+  const some =
+    'people' in which
+      ? { _id: { $in: which.people.map((id) => linkId(connection, 'person', id)) } }
+      : { $or: OMITTED.map((name) => ({ [name]: { $in: which.omitted } })) };
+  const filter = { connection, kind: 'person' as const, claim: null, ...some };
+  await guard(() => c.links.updateMany(filter, { $set: { claim: DEAD } }));
+}
+
 async function settle(
   c: Collections,
   token: string,
@@ -170,7 +205,7 @@ async function settle(
   const ids = new Set(settlements.map(({ link }) => link._id));
   if (settlements.length === 0) return ids;
   const operations = settlements.map(
-    ({ link, number, set, mark, unclear }): AnyBulkWriteOperation<Link> => ({
+    ({ link, number, set, mark, unclear, handOver }): AnyBulkWriteOperation<Link> => ({
       updateOne: {
         filter: { _id: link._id, 'claim.token': token },
         update: {
@@ -178,7 +213,7 @@ async function settle(
             ...set,
             applied: number,
             settled: (unclear ?? tellsNothing(link, set)) ? link.settled : link.opened,
-            claim: null,
+            claim: handOver ? DEAD : null,
             ...(mark ? { run: mark } : {}),
           },
         },
@@ -277,6 +312,7 @@ export function createLinks(c: Collections, monotonic: Monotonic = processTime):
           .toArray(),
       );
     },
+    handOver: (connection, which) => handOver(c, connection, which),
     all: (connection, kind) => all(c, connection, kind),
   };
 }

@@ -61,6 +61,10 @@ function toRun(document: RunDocument): Run {
   return { id: _id, ...rest };
 }
 
+/** One line for each object, code and field: a person may go without two values for two reasons. */
+const problemKey = (run: string, { code, detail }: Problem, object?: ObjectRef): string =>
+  objectKey(run, object) + code + (detail.field ? `/${detail.field}` : '');
+
 const objectKey = (run: string, object?: ObjectRef): string =>
   object ? `${run}/${object.kind}/${object.id}/` : `${run}/run/`;
 
@@ -75,7 +79,7 @@ async function addProblems(
     c.problems.bulkWrite(
       problems.map(({ problem, object }) => ({
         updateOne: {
-          filter: { _id: objectKey(run, object) + problem.code },
+          filter: { _id: problemKey(run, problem, object) },
           update: { $set: { run, problem, ...(object ? { object } : {}), at }, $inc: { tries: 1 } },
           upsert: true,
         },

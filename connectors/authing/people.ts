@@ -79,7 +79,8 @@ async function whichTaken(
     const value = fields[field];
     if (!value) continue;
     const holders = await reader.people([value], field).catch(() => []);
-    if (holders.some(isOther)) return problem(code, { ...refused.detail, field });
+    const holder = holders.find(isOther)?.id;
+    if (holder !== undefined) return problem(code, { ...refused.detail, field, holder });
   }
   return refused;
 }

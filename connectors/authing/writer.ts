@@ -2,6 +2,7 @@
 import { ProblemError, problem } from '../../model/problem.ts';
 import { changeDepartment, createDepartment, deleteDepartment } from './departments.ts';
 import { changeMembers } from './members.ts';
+import { releaseIdentifiers } from './identifiers.ts';
 import { createPeople, updatePeople } from './people.ts';
 import { BATCH_LIMIT, createAuthingReader } from './reader.ts';
 import { createOrganization, renameOrganization } from './organizations.ts';
@@ -57,6 +58,7 @@ export function createAuthingWriter(
       atMost50(changes.length, 'update-user-batch');
       return updatePeople(parts(), changes);
     },
+    releaseIdentifiers: (id, fields, username) => releaseIdentifiers(parts(), id, fields, username),
     async addMembers(organization, departmentId, personIds) {
       atMost50(personIds.length, 'add-department-members');
       await changeMembers(parts(), { organization, departmentId, personIds, kind: 'add' });

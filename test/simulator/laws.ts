@@ -8,7 +8,12 @@ import { keyOf } from './stage.ts';
 import type { Stage } from './stage.ts';
 
 /** Problems that say that an object could not be brought in line, and why. */
-const REFUSALS = new Set(['DATA_NAME_MISSING', 'DATA_PHONE_TAKEN', 'DATA_EMAIL_TAKEN']);
+const REFUSALS = new Set([
+  'DATA_NAME_MISSING',
+  'DATA_PHONE_TAKEN',
+  'DATA_EMAIL_TAKEN',
+  'DATA_IDENTIFIER_SHARED',
+]);
 
 /** Differences between the target and what the source wants, as sentences; none when all is well. */
 export function differences(stage: Stage, listed: RunProblem[] | null): string[] {

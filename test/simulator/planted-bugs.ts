@@ -9,6 +9,8 @@ const bug = (name: string, file: string, find: string, replace: string): Planted
 const LINKS = 'store/links.ts';
 const FRONTIER = 'store/frontier.ts';
 const SEND = 'activities/send-people.ts';
+const FATES = 'activities/person-fates.ts';
+const MEMBERSHIPS = 'activities/send-memberships.ts';
 const DEPARTMENTS = 'activities/write-departments.ts';
 const DRIVER = 'test/simulator/driver.ts';
 
@@ -24,7 +26,7 @@ const writers: PlantedBug[] = [
   bug('anybody settles', LINKS, "'claim.token': token", '_id: link._id'),
   bug(
     'E: written until the claim ends (people)',
-    SEND,
+    FATES,
     'claims.remainingMs() - ms > pass.times.longestWriteMs',
     'claims.remainingMs() - ms > 0',
   ),
@@ -35,7 +37,7 @@ const writers: PlantedBug[] = [
     pass.times.longestWriteMs;`,
     'ms > 0;',
   ),
-  bug('nobody asks before sending', SEND, 'pass.writer(() => may(0))', 'pass.writer(() => true)'),
+  bug('nobody asks before sending', FATES, 'pass.writer(() => may(0))', 'pass.writer(() => true)'),
   bug('the gate is open', 'store/gate.ts', 'if (!got) return null;', ''),
   bug(
     'C: the gate is given up on an unclear reply',
@@ -82,7 +84,7 @@ const writers: PlantedBug[] = [
   ),
   bug(
     'an unclear membership is taken for done',
-    SEND,
+    MEMBERSHIPS,
     "refusal(why) : 'unclear';",
     "refusal(why) : { outcome: 'moved' as const, targetId: members[0]?.base?.targetId ?? '' };",
   ),
@@ -312,7 +314,7 @@ const rules: PlantedBug[] = [
   ),
   bug(
     'a refused person is taken for done',
-    SEND,
+    FATES,
     "return why.kind === 'data' ? { refused: why } : 'released';",
     "return why.kind === 'data' ? { outcome: 'updated', targetId: '' } : 'released';",
   ),

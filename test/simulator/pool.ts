@@ -234,6 +234,28 @@ export class Pool {
     return found;
   }
 
+  /** Only what somebody else of ours wants is ever erased, and never the last way to sign in. */
+  release(
+    id: string,
+    fields: ('phone' | 'email' | 'username')[],
+    username?: string,
+  ): null | Refused {
+    const found = this.people.get(id);
+    if (!found) return refuse('DATA_PERSON_GONE');
+    if (found.key === null) this.#watch.broken(`4: foreign account ${id} is changed`);
+    if (username !== undefined) {
+      const taken = this.#taken({ username }, id);
+      if (taken) return taken;
+    }
+    for (const field of fields) delete found.fields[field];
+    if (fields.includes('phone')) delete found.fields.phoneCountryCode;
+    if (username !== undefined) found.fields.username = username;
+    const { phone, email, username: name } = found.fields;
+    if (!phone && !email && !name) this.#watch.broken(`7: ${found.key} cannot sign in any more`);
+    this.#note(`release ${fields.join(',')} of ${found.key}`, found.key);
+    return null;
+  }
+
   members(departmentId: string): string[] {
     const all = [...this.people.values()];
     return all.filter((it) => it.departmentIds?.includes(departmentId)).map((it) => it.id);

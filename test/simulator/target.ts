@@ -193,6 +193,16 @@ function writerOf(way: Way, reader: TargetReader, window: () => boolean): Target
     deleteDepartment: notYet,
     createPeople: (people) => createPeople(way, reader, window, people),
     updatePeople: (changes) => updatePeople(way, reader, window, changes),
+    async releaseIdentifiers(id, fields, username) {
+      try {
+        orThrow(await way.write(window, () => pool.release(id, fields, username)));
+      } catch (error) {
+        if (problemIn(error).effect !== 'unknown') throw error;
+        const [found] = await reader.people([id], 'user_id').catch(() => []);
+        if (!found || fields.some((it) => found.fields[it] && found.fields[it] !== username))
+          throw error;
+      }
+    },
     addMembers: (code, id, ids) =>
       changeMembers(way, reader, window, { way: 'add', code, id, ids }),
     removeMembers: (code, id, ids) =>

@@ -81,7 +81,10 @@ export function drawWorld(seed: number): World {
   const foreignPhones = people.flatMap((one) =>
     one.mobile !== undefined && it.yes(0.04) ? [one.mobile] : [],
   );
-  const edits = drawEdits(chance(seed, 'edits'), theme, departments, people);
+  const edits = [
+    ...drawEdits(chance(seed, 'edits'), theme, departments, people),
+    ...drawHandOns(chance(seed, 'hand-ons'), people),
+  ].sort((a, b) => a.at - b.at);
   const calls = { departments: departments.length, people: people.length };
   return {
     seed,
@@ -188,6 +191,34 @@ function drawChange(it: Chance, n: number): Partial<SourcePerson> {
     { email: `changed${n}@x.test` },
     { avatar: `https://x.test/changed/${n}` },
   ]);
+}
+
+/** Numbers and addresses go round among people: swaps, rings, and what leavers leave behind. */
+function drawHandOns(it: Chance, people: SourcePerson[]): Edit[] {
+  const field = it.of(['mobile', 'email'] as const);
+  const owners = people.filter((one) => one[field] !== undefined);
+  if (!it.yes(0.3) || owners.length < 2) return [];
+  const ring = owners.slice(0, it.whole(2, 3));
+  const at = it.whole(0, BUSY_MS);
+  const edits = ring.map((one, n): Edit => {
+    const value = ring[(n + 1) % ring.length]?.[field] ?? '';
+    const change = { [field]: value };
+    return { at: at + it.whole(0, 300), kind: 'person-changed', id: one.id, change };
+  });
+  // The last of them leaves, or gets something new, instead.
+  const last = ring[ring.length - 1]?.id ?? '';
+  const how = it.of(['ring', 'ring', 'leaves', 'renewed']);
+  if (how === 'ring') return edits;
+  const ended: Edit =
+    how === 'leaves'
+      ? { at, kind: 'person-removed', id: last }
+      : {
+          at,
+          kind: 'person-changed',
+          id: last,
+          change: { [field]: `13700000${it.whole(100, 999)}` },
+        };
+  return [...edits.slice(0, -1), ended];
 }
 
 function drawTouches(
