@@ -34,7 +34,7 @@ const writers: PlantedBug[] = [
     'E: written until the claim ends (departments)',
     DEPARTMENTS,
     `ms >
-    pass.times.longestWriteMs;`,
+      pass.times.longestWriteMs;`,
     'ms > 0;',
   ),
   bug('nobody asks before sending', FATES, 'pass.writer(() => may(0))', 'pass.writer(() => true)'),
@@ -97,8 +97,8 @@ const writers: PlantedBug[] = [
   bug(
     'what was begun is given back',
     SEND,
-    "if (!isEnded(work, fates.get(work))) fates.set(work, 'unclear');",
-    ';',
+    'releaseOf(work, channel.begun.has(work))',
+    'releaseOf(work, false)',
   ),
 ];
 
