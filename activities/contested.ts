@@ -55,13 +55,15 @@ export function goWithout(
     if (last) return void fates.set(work, { refused: last.problem });
     fields.username = keyOf(pass, person.id);
   }
+  const prints = { ...person.prints, ...printsOf(pass.key, { username: fields.username }) };
   for (const { field, problem } of omissions) {
     const print = person.prints[field];
-    if (print === undefined) continue;
+    if (!print) continue;
+    delete prints[field];
     work.omitted = { ...work.omitted, [field]: print };
     work.omissions.push(problem);
   }
-  work.person = { ...person, fields, prints: printsOf(pass.key, fields) };
+  work.person = { ...person, fields, prints };
   compareAgain(work);
 }
 

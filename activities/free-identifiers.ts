@@ -28,8 +28,8 @@ function freedBy(settled: Settlement[]): string[] {
     if (!set.prints) continue;
     for (const field of IDENTIFIERS) {
       const [before, now] = [link.prints[field], set.prints[field]];
-      if (now !== undefined) kept.add(now);
-      if (before !== undefined && before !== now) left.push(before);
+      if (now) kept.add(now);
+      if (before && before !== now) left.push(before);
     }
   }
   return left.filter((print) => !kept.has(print));

@@ -33,7 +33,8 @@ export function sharedInBatch(claimants: Claimant[]): Map<string, Omission[]> {
     const byValue = new Map<string, Claimant[]>();
     for (const one of claimants) {
       const print = one.wants[field];
-      if (print !== undefined) byValue.set(print, [...(byValue.get(print) ?? []), one]);
+      // What the mapping empties has an empty print.
+      if (print) byValue.set(print, [...(byValue.get(print) ?? []), one]);
     }
     for (const [print, several] of byValue) {
       const [first, ...rest] = several.sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
