@@ -40,6 +40,13 @@ function line(run: RunRow, { language, say }: CliContext): string {
   return `${run.id}  ${when}Z  ${status} ${done}${since}`;
 }
 
+/** A department with everything below it; the root is the whole organisation. */
+function scopeOf(options: Options): { scope?: { kind: 'branch'; departmentId: string } } {
+  const departmentId = options['scope'];
+  const whole = typeof departmentId !== 'string' || departmentId === '1';
+  return whole ? {} : { scope: { kind: 'branch', departmentId } };
+}
+
 /** Asked once, on a terminal; elsewhere the option that answers is named. */
 async function agreed(context: CliContext, id: string, options: Options): Promise<boolean> {
   if (options['yes'] === true) return true;
@@ -54,9 +61,9 @@ export const importCommand: Command = {
   name: 'import',
   summary: 'sayImport',
   takes: [],
-  options: ['connection'],
+  options: ['connection', 'scope'],
   flags: ['yes', 'no-input', 'detach'],
-  examples: ['orgsync import', 'orgsync import --connection feihua --yes --detach --json'],
+  examples: ['orgsync import', 'orgsync import --scope 300000001 --yes --detach --json'],
   async run(context, _args, options) {
     const id = await context.connection(options);
     if (!(await agreed(context, id, options))) {
@@ -66,7 +73,7 @@ export const importCommand: Command = {
     const path = `/connections/${encodeURIComponent(id)}/imports`;
     let run: string;
     try {
-      ({ run } = await context.api.post<{ run: string }>(path, {}));
+      ({ run } = await context.api.post<{ run: string }>(path, scopeOf(options)));
     } catch (error) {
       if (!(error instanceof ApiProblem) || error.run === null) throw error;
       context.talk(error.message);

@@ -110,7 +110,10 @@ const cliWords = {
   sayAdd: { en: 'make a connection', zh: '创建连接' },
   sayConnections: { en: 'list the connections', zh: '查看所有连接' },
   sayShow: { en: 'show a connection, without its secrets', zh: '查看连接（不含密钥）' },
-  sayImport: { en: 'import the whole organisation and watch', zh: '导入整个组织并查看进度' },
+  sayImport: {
+    en: 'import the organisation, or a department, and watch',
+    zh: '导入整个组织或某个部门，并查看进度',
+  },
   saySync: {
     en: 'read one person or department again and write what differs',
     zh: '重新读取一个成员或部门，并写入差异',

@@ -62,6 +62,10 @@ export const optionWords = {
     en: 'ask nothing; fail and name what is missing',
     zh: '不询问；缺少内容时报错并指出',
   },
+  scope: {
+    en: 'id of a department: only it and everything below it',
+    zh: '部门 ID：仅处理该部门及其下级',
+  },
   yes: { en: 'do not ask before it starts', zh: '开始前不再询问' },
   detach: { en: 'start and leave; print the run’s id', zh: '开始后立即退出，输出编号' },
   limit: { en: 'at most so many (50)', zh: '最多显示条数（默认 50）' },

@@ -88,6 +88,27 @@ describe('the control API', () => {
     expect(list).toMatchObject({ runs: [{ status: 'failed' }] });
   });
 
+  it('lets branches wait behind the run that is under way, in the order in which they were asked for', async () => {
+    const branch = (departmentId: string) =>
+      call('/connections/queue/imports', { scope: { kind: 'branch', departmentId } });
+    await call('/connections', connection('queue'));
+    desk.temporal.runs = 'earlier-run';
+    desk.temporal.answer = new WorkflowExecutionAlreadyStartedError(
+      ...(['x', 'import/queue', 'importOrganization'] as const),
+    );
+    const first = await branch('300000001');
+    expect(first).toMatchObject({ status: 202 });
+    desk.temporal.answer = null;
+    desk.temporal.started.length = 0;
+    const second = await branch('300000002');
+    expect(second.status).toBe(202);
+    // The one before it is free to go now, and goes first.
+    expect(desk.temporal.started.map((it) => it.run)).toEqual([first.body['run']]);
+    const { body } = await call(`/runs/${String(second.body['run'])}`);
+    expect(body).toMatchObject({ status: 'queued', scope: { departmentId: '300000002' } });
+    expect((await branch('no number')).status).toBe(400);
+  });
+
   it('takes single objects, and only persons and departments', async () => {
     const sent = await call('/connections/acme/sync', { kind: 'person', id: 'u-1' });
     expect(sent).toMatchObject({ status: 202, body: { workflowId: 'sync/acme/person/u-1' } });

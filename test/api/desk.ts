@@ -26,7 +26,7 @@ export interface ApiDesk extends Desk {
   origin: string;
   logged: string[];
   /** What Temporal says to a start, and the run whose workflow is open. */
-  temporal: { answer: Error | null; runs: string | null };
+  temporal: { answer: Error | null; runs: string | null; started: { run?: string }[] };
   synced: string[];
   /** Path below /api/v1; every answer is held against the shape that its route promises. */
   call(path: string, init?: Init): Promise<Reply>;
@@ -42,9 +42,12 @@ export async function openApi(uri: string, changes: Partial<ApiParts> = {}): Pro
   const desk = await openDesk(uri);
   const logged: string[] = [];
   const synced: string[] = [];
-  const temporal: ApiDesk['temporal'] = { answer: null, runs: null };
+  const temporal: ApiDesk['temporal'] = { answer: null, runs: null, started: [] };
   const workflow = {
-    start: () => (temporal.answer ? Promise.reject(temporal.answer) : Promise.resolve({})),
+    start(_name: string, { args: [input] }: { args: { run?: string }[] }) {
+      temporal.started.push(input ?? {});
+      return temporal.answer ? Promise.reject(temporal.answer) : Promise.resolve({});
+    },
     getHandle: () => ({
       describe: () =>
         Promise.resolve({ status: { name: 'RUNNING' }, memo: { run: temporal.runs } }),
