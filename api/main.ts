@@ -7,7 +7,7 @@ import { Governor } from '../activities/governor.ts';
 import { parseProxy, parseVendorBase } from '../connectors/address.ts';
 import type { Config } from '../runtime/config.ts';
 import { productVersion } from '../runtime/version.ts';
-import { masterKey } from '../runtime/master-key.ts';
+import { masterKey, otherMasterKeys } from '../runtime/master-key.ts';
 import { connectMongo } from '../runtime/mongo.ts';
 import { runProcess } from '../runtime/process.ts';
 import { connectClient } from '../runtime/temporal.ts';
@@ -63,7 +63,7 @@ await runProcess('api', async ({ config, log, stopping }) => {
   ]);
   const c = collections(mongo.db);
   await ensureIndexes(c);
-  const connections = createConnections(c, createVault(masterKey(config)));
+  const connections = createConnections(c, createVault(masterKey(config), otherMasterKeys(config)));
   const keeper = keepParts({
     collections: c,
     connections,

@@ -260,6 +260,12 @@ export const removedShape = named(
   }),
 );
 
+export const rewrappedShape = named(
+  'Rewrapped',
+  'Keys of connections that were wrapped anew, and how many there are.',
+  z.strictObject({ changed: count, all: count }),
+);
+
 export const healthShape = named(
   'Health',
   'The process answers.',

@@ -7,6 +7,7 @@ import {
   newTokenShape,
   readinessShape,
   removedShape,
+  rewrappedShape,
   tokensShape,
   versionShape,
 } from './replies.ts';
@@ -44,7 +45,16 @@ export function installationRoutes(parts: ApiParts): Route[] {
       return Promise.resolve({ name: 'dingtalk-authing-sync', version, node: process.version });
     },
   });
-  return [health, readiness, version, ...tokenRoutes(parts)];
+  return [health, readiness, version, masterKeyRoute(parts), ...tokenRoutes(parts)];
+}
+
+function masterKeyRoute({ connections }: ApiParts): Route {
+  return route('rewrapKeys', 'POST /api/v1/master-key/rewrap', {
+    says: 'Wraps the keys of all connections by the master key of today; safe to repeat.',
+    answer: rewrappedShape,
+    refuses: ['SECRET_UNREADABLE'],
+    run: () => connections.rewrap(),
+  });
 }
 
 function tokenRoutes({ tokens }: ApiParts): Route[] {

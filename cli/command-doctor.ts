@@ -37,6 +37,7 @@ const PATIENCE_MS = 200_000;
 
 export const doctor: Command = {
   name: 'doctor',
+  json: 'Diagnosis',
   summary: 'sayDoctor',
   takes: [],
   options: ['connection', 'report'],

@@ -59,6 +59,7 @@ async function agreed(context: CliContext, id: string, options: Options): Promis
 
 export const importCommand: Command = {
   name: 'import',
+  json: 'Run',
   summary: 'sayImport',
   takes: [],
   options: ['connection', 'scope'],
@@ -91,6 +92,7 @@ export const importCommand: Command = {
 
 export const sync: Command = {
   name: 'sync',
+  json: 'StartedSync',
   summary: 'saySync',
   takes: ['person|department', 'ID'],
   options: ['connection'],
@@ -116,24 +118,33 @@ export const runList: Command = {
   name: 'run list',
   summary: 'sayRuns',
   takes: [],
-  options: ['connection', 'limit'],
-  examples: ['orgsync run list', 'orgsync run list --connection feihua --limit 5 --json'],
+  options: ['connection', 'status', 'trigger', 'limit', 'after'],
+  examples: [
+    'orgsync run list',
+    'orgsync run list --connection feihua --status failed,partly_succeeded --limit 5 --json',
+  ],
+  json: 'Runs',
   async run(context, _args, options) {
     const query = new URLSearchParams();
-    for (const name of ['connection', 'limit']) {
+    for (const name of ['connection', 'status', 'trigger', 'limit', 'after']) {
       const value = options[name];
       if (typeof value === 'string') query.set(name, value);
     }
-    const { runs } = await context.api.get<{ runs: RunView[] }>(`/runs?${query.toString()}`);
-    context.data({ runs }, () =>
-      runs.length === 0 ? [context.say('noRun')] : runs.map((run) => line(run, context)),
+    const path = `/runs?${query.toString()}`;
+    const found = await context.api.get<{ runs: RunView[]; next: string | null }>(path);
+    context.data(found, () =>
+      found.runs.length === 0
+        ? [context.say('noRun')]
+        : found.runs.map((run) => line(run, context)),
     );
+    if (found.next !== null) context.talk(context.say('moreRuns', { id: found.next }));
     return EXIT.done;
   },
 };
 
 export const runShow: Command = {
   name: 'run show',
+  json: 'Run',
   summary: 'sayRun',
   takes: ['ID'],
   options: [],
@@ -158,6 +169,7 @@ export const runShow: Command = {
 
 export const runWatch: Command = {
   name: 'run watch',
+  json: 'Run',
   summary: 'sayWatch',
   takes: ['ID'],
   options: [],

@@ -8,6 +8,7 @@ function steering(verb: string, said: CliWord): Command {
   const id = '20261124085530-2313a937';
   return {
     name: `run ${verb}`,
+    json: 'RunRow',
     summary: 'saySteer',
     takes: ['ID'],
     options: [],

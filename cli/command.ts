@@ -31,6 +31,8 @@ export interface Command {
   options: OptionName[];
   flags?: OptionName[];
   examples: [string, string];
+  /** Name of what --json prints, as docs/fields.md explains it; left out where there are no data. */
+  json?: string;
   run(context: CliContext, args: string[], options: Options): Promise<number>;
 }
 
@@ -45,20 +47,36 @@ export class CliFault extends Error {
   }
 }
 
+/** Where a command writes; the process's own streams, or what a test reads. */
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+}
+
+export const terminal: Terminal = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+};
+
 export class CliContext {
   readonly language: Language;
   readonly json: boolean;
   readonly #config: Config;
+  readonly #terminal: Terminal;
   #api: ApiClient | null = null;
 
-  constructor(config: Config, language: Language, json: boolean) {
+  constructor(config: Config, language: Language, json: boolean, where: Terminal) {
     this.#config = config;
+    this.#terminal = where;
     this.language = language;
     this.json = json;
   }
 
   /** Talk: for the person in front of the terminal, on stderr. */
-  readonly talk = (line: string): void => void process.stderr.write(`${line}\n`);
+  readonly talk = (line: string): void => this.#terminal.err(`${line}\n`);
+
+  /** Data as it is: on stdout. */
+  readonly text = (it: string): void => this.#terminal.out(it);
 
   /** Data: on stdout, as lines, or as JSON with --json. */
   data(value: unknown, lines: () => string[]): void {
@@ -67,7 +85,7 @@ export class CliContext {
       : lines()
           .map((it) => `${it}\n`)
           .join('');
-    process.stdout.write(text);
+    this.text(text);
   }
 
   readonly say = (word: CliWord, values?: Record<string, string | number>): string =>

@@ -59,7 +59,8 @@ export function optionsOf(
 ): Options {
   const known = command ? [command] : commands;
   const strings = [...EVERYWHERE.strings, ...known.flatMap((it) => it.options)];
-  const flags = [...EVERYWHERE.flags, ...known.flatMap((it) => it.flags ?? [])];
+  const alone = command ? [] : ['version'];
+  const flags = [...EVERYWHERE.flags, ...alone, ...known.flatMap((it) => it.flags ?? [])];
   const values: Options = {};
   for (const { name, typed, value, inline } of options) {
     if (strings.includes(name)) {

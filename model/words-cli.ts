@@ -1,8 +1,10 @@
 /** What the command line says, English and Chinese side by side; `{name}` is filled in. */
 import type { RunStatus } from './run.ts';
+import { manageWords } from './words-manage.ts';
 import type { Language } from './words.ts';
 
 const cliWords = {
+  ...manageWords,
   intro: {
     en: 'orgsync keeps an Authing organisation equal to a DingTalk address book.',
     zh: 'orgsync 让 Authing 组织机构与钉钉通讯录保持一致。',

@@ -1,7 +1,9 @@
 /** One sentence for each option of the command line, English and Chinese side by side. */
+import { manageOptions } from './words-manage.ts';
 import type { Language } from './words.ts';
 
 export const optionWords = {
+  ...manageOptions,
   connection: {
     en: 'id of the connection, when there are several',
     zh: '连接 ID（有多个连接时）',

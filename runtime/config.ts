@@ -1,7 +1,7 @@
 /** The settings of one process, read from the environment once and checked as a whole. */
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-import type { ClientConnectConfig } from '@temporalio/envconfig';
+import type * as EnvConfig from '@temporalio/envconfig';
 import type { Language } from '../model/words.ts';
 import { variables } from './variables.ts';
 import type { Part, Values, VariableName } from './variables.ts';
@@ -18,9 +18,11 @@ export interface Config {
   language: Language;
   /** May hold a password: never printed. */
   mongo: { uri: string; database: string };
-  temporal: ClientConnectConfig & { namespace: string };
+  temporal: EnvConfig.ClientConnectConfig & { namespace: string };
   /** The key itself (32 bytes), or the absolute path of the file that holds it. */
   masterKey: { key: Buffer } | { file: string };
+  /** Another one that opens what it wrapped, while the key is replaced. */
+  otherMasterKey: { file: string } | null;
   api: { host: string; port: number; tokenFile: string };
   worker: { bulkSlots: number; syncSlots: number };
   times: {
@@ -30,6 +32,8 @@ export interface Config {
     claimSeconds: number;
   };
   continueAsNewEvents: number;
+  /** Runs are forgotten so long after they ended. */
+  historyDays: number;
   hideNamesInTemporal: boolean;
 }
 
@@ -125,15 +129,23 @@ function crossFaults(values: Partial<Values>): Fault[] {
   return faults;
 }
 
+const load = createRequire(import.meta.url);
+const LOCAL_TEMPORAL = '127.0.0.1:7233';
+
 /** Temporal's own standard configuration: TEMPORAL_* variables and its configuration file. */
-function readTemporal(env: Environment, faults: Fault[]): Config['temporal'] {
+function readTemporal(env: Environment, part: Part, faults: Fault[]): Config['temporal'] {
+  // The terminal never speaks to Temporal, and loading the library takes longer than most commands.
+  if (part === 'cli') {
+    return { namespace: 'default', connectionOptions: { address: LOCAL_TEMPORAL } };
+  }
+  const { loadClientConnectConfig } = load('@temporalio/envconfig') as typeof EnvConfig;
   const overrideEnvVars: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
     if (value !== undefined && value !== '') overrideEnvVars[name] = value;
   }
   try {
     const read = loadClientConnectConfig({ overrideEnvVars });
-    const address = read.connectionOptions.address ?? '127.0.0.1:7233';
+    const address = read.connectionOptions.address ?? LOCAL_TEMPORAL;
     return {
       namespace: read.namespace ?? 'default',
       connectionOptions: { ...read.connectionOptions, address },
@@ -164,7 +176,7 @@ function languageOf(env: Environment): Language {
 export function readConfig(part: Part, env: Environment): Config {
   const faults: Fault[] = [];
   const read = readVariables(env, part, faults);
-  const temporal = readTemporal(env, faults);
+  const temporal = readTemporal(env, part, faults);
   faults.push(...crossFaults(read), ...unknownNames(env));
   if (faults.length > 0) throw new ConfigError(faults);
   // Whatever has a default is there once there are no faults.
@@ -180,6 +192,11 @@ export function readConfig(part: Part, env: Environment): Config {
       values.ORGSYNC_MASTER_KEY !== undefined
         ? { key: values.ORGSYNC_MASTER_KEY }
         : { file: resolve(values.ORGSYNC_MASTER_KEY_FILE ?? `${dataDir}/master.key`) },
+    otherMasterKey:
+      values.ORGSYNC_OTHER_MASTER_KEY_FILE === undefined
+        ? null
+        : { file: resolve(values.ORGSYNC_OTHER_MASTER_KEY_FILE) },
+    historyDays: values.ORGSYNC_HISTORY_DAYS,
     api: {
       host: values.ORGSYNC_API_HOST,
       port: values.ORGSYNC_API_PORT,

@@ -30,6 +30,24 @@ export function masterKey(config: Pick<Config, 'masterKey'>): Buffer {
   if ('key' in config.masterKey) return config.masterKey.key;
   const { file } = config.masterKey;
   if (statSync(file, { throwIfNoEntry: false }) === undefined) create(file);
+  return keyIn(file);
+}
+
+/**
+ * The second key that opens what it wrapped, while the first is replaced; a list of one or none.
+ * @throws {StartFault} with exit code 78 when there is no such file, or as `masterKey` does.
+ */
+export function otherMasterKeys(config: Pick<Config, 'otherMasterKey'>): Buffer[] {
+  if (config.otherMasterKey === null) return [];
+  const { file } = config.otherMasterKey;
+  if (statSync(file, { throwIfNoEntry: false }) !== undefined) return [keyIn(file)];
+  throw new StartFault(
+    `The second master key ${file} is not there. What to do: correct ORGSYNC_OTHER_MASTER_KEY_FILE, or unset it.`,
+    EXIT_CONFIG,
+  );
+}
+
+function keyIn(file: string): Buffer {
   const mode = statSync(file).mode & 0o777;
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     throw new StartFault(

@@ -84,6 +84,12 @@ export const variables = {
     says: 'File that holds the key instead, readable by its owner alone; unset: master.key in the data folder, made at the first start.',
     parts: servers,
   }),
+  ORGSYNC_OTHER_MASTER_KEY_FILE: variable({
+    ...path,
+    unset: null,
+    says: 'File with a second key that opens what it sealed, only while the key is replaced (docs/operations.md).',
+    parts: servers,
+  }),
   ORGSYNC_API_HOST: variable({
     ...text,
     unset: '127.0.0.1',
@@ -161,6 +167,12 @@ export const variables = {
     unset: '4000',
     says: 'Events of a workflow history after which the run goes on under a new one.',
     parts: ['worker', 'api'],
+  }),
+  ORGSYNC_HISTORY_DAYS: variable({
+    ...whole(8, 3_650),
+    unset: '90',
+    says: 'Days after its end at which a run is forgotten; what it staged is gone after 7.',
+    parts: ['api'],
   }),
   ORGSYNC_HIDE_NAMES_IN_TEMPORAL: variable({
     schema: z.enum(['true', 'false']).transform((it) => it === 'true'),

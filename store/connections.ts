@@ -27,6 +27,8 @@ export interface Connections {
    * Throws CONNECTION_CHANGED when somebody else was faster, CONNECTION_UNKNOWN, SECRET_UNREADABLE.
    */
   update(id: string, version: number, change: ConnectionChange): Promise<Connection>;
+  /** Wraps the keys of all connections by the master key of today; returns how many it had to change. */
+  rewrap(): Promise<{ changed: number; all: number }>;
   /**
    * With its key, so that nothing sealed with it can be read any more, and with its links. Returns how
    * many objects at the target nobody follows from now on. Same failures as `update`.
@@ -64,7 +66,6 @@ async function countPresent(c: Collections, connection: string) {
 function updater(c: Collections, vault: Vault, find: (id: string) => Promise<ConnectionDocument>) {
   return async (id: string, version: number, { set = {}, secrets }: ConnectionChange) => {
     const found = await find(id);
-    if (found.version !== version) throw new ProblemError(problem('CONNECTION_CHANGED'));
     const { ca, ...rest } = set;
     const $set: Partial<ConnectionDocument> = { ...rest, ...(ca ? { ca } : {}) };
     if (secrets && Object.keys(secrets).length > 0) {
@@ -131,6 +132,20 @@ export function createConnections(c: Collections, vault: Vault): Connections {
       const key = vault.openKey(found.key.buffer, id);
       const secrets = key.open(found.secrets.buffer, place(id)) as ConnectionSecrets;
       return { connection: toConnection(found), secrets, key };
+    },
+    async rewrap() {
+      const all = await guard(() => c.connections.find({}).toArray());
+      let changed = 0;
+      for (const { _id, key } of all) {
+        const wrapped = vault.rewrap(key.buffer, _id);
+        if (wrapped === null) continue;
+        // Another process may have wrapped it, or removed the connection; both are as good.
+        await guard(() =>
+          c.connections.updateOne({ _id, key }, { $set: { key: new Binary(wrapped) } }),
+        );
+        changed++;
+      }
+      return { changed, all: all.length };
     },
     update: async (id, version, change) => toConnection(await update(id, version, change)),
     async remove(id, version) {

@@ -44,6 +44,8 @@ export interface Vault {
   /** A new key for a connection, wrapped by the master key for storing. */
   createKey(connectionId: string): Buffer;
   openKey(wrapped: Uint8Array, connectionId: string): ConnectionKey;
+  /** The same key wrapped by the master key of today, or null when it is already. */
+  rewrap(wrapped: Uint8Array, connectionId: string): Buffer | null;
 }
 
 function connectionKey(key: Buffer): ConnectionKey {
@@ -57,11 +59,30 @@ function connectionKey(key: Buffer): ConnectionKey {
   };
 }
 
-/** @param masterKey 32 bytes; wraps the keys of all connections and nothing else */
-export function createVault(masterKey: Buffer): Vault {
+/**
+ * @param masterKey 32 bytes; wraps the keys of all connections and nothing else
+ * @param others also open what they wrapped: the one of yesterday or of tomorrow, while it is replaced
+ */
+export function createVault(masterKey: Buffer, others: Buffer[] = []): Vault {
   const place = (connectionId: string): string => `connection-key/${connectionId}`;
+  /** By the first key that opens it, and whether that was the one of today. */
+  const unwrap = (wrapped: Uint8Array, id: string): { key: Buffer; today: boolean } => {
+    const sealed = Buffer.from(wrapped);
+    for (const [at, candidate] of [masterKey, ...others].entries()) {
+      try {
+        return { key: open(candidate, sealed, place(id)), today: at === 0 };
+      } catch (error) {
+        if (at === others.length) throw error;
+      }
+    }
+    throw new ProblemError(problem('SECRET_UNREADABLE'));
+  };
   return {
     createKey: (id) => seal(masterKey, randomBytes(32), place(id)),
-    openKey: (wrapped, id) => connectionKey(open(masterKey, Buffer.from(wrapped), place(id))),
+    openKey: (wrapped, id) => connectionKey(unwrap(wrapped, id).key),
+    rewrap(wrapped, id) {
+      const { key, today } = unwrap(wrapped, id);
+      return today ? null : seal(masterKey, key, place(id));
+    },
   };
 }

@@ -5,7 +5,7 @@ import type { WorkerOptions } from '@temporalio/worker';
 import { Governor } from '../activities/governor.ts';
 import { createActivities } from '../activities/index.ts';
 import type { Config } from '../runtime/config.ts';
-import { masterKey } from '../runtime/master-key.ts';
+import { masterKey, otherMasterKeys } from '../runtime/master-key.ts';
 import { connectMongo } from '../runtime/mongo.ts';
 import type { Mongo } from '../runtime/mongo.ts';
 import { runProcess } from '../runtime/process.ts';
@@ -33,7 +33,7 @@ function partsOf(config: Config, mongo: Mongo): PartsKeeper {
   return keepParts({
     collections: c,
     governor: new Governor(createBudgets(c), clock),
-    connections: createConnections(c, createVault(masterKey(config))),
+    connections: createConnections(c, createVault(masterKey(config), otherMasterKeys(config))),
     times: {
       claimMs: config.times.claimSeconds * 1000,
       longestWriteMs: config.times.longestWriteSeconds * 1000,

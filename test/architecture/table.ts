@@ -65,7 +65,7 @@ export const table: Record<string, Row> = {
     types: ['store'],
     packages: ['node:*', 'zod'],
   },
-  'cli/orgsync.mjs': { imports: ['engines/ready.mjs'], packages: [] },
+  'cli/orgsync.mjs': { imports: ['engines/ready.mjs'], packages: ['node:fs'] },
   // An independent reading of the vendors; with our code in it, it would repeat our mistakes.
   sandbox: {
     imports: ['sandbox/authing', 'sandbox/dingtalk'],

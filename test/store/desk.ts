@@ -11,6 +11,7 @@ export interface Desk {
   c: Collections;
   db: Db;
   vault: Vault;
+  masterKey: Buffer;
   close(): Promise<void>;
 }
 
@@ -19,5 +20,6 @@ export async function openDesk(uri: string): Promise<Desk> {
   const db = client.db(`store_${randomUUID().slice(0, 8)}`);
   const c = collections(db);
   await ensureIndexes(c);
-  return { c, db, vault: createVault(randomBytes(32)), close: () => client.close() };
+  const masterKey = randomBytes(32);
+  return { c, db, masterKey, vault: createVault(masterKey), close: () => client.close() };
 }

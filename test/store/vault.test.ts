@@ -149,6 +149,36 @@ describe('connections and tokens', () => {
     expect((await connections.open('acme')).secrets).toEqual({ ...secrets, appSecret: 'other' });
   });
 
+  it('stay readable for all while the master key is replaced, and then need the new one alone', async () => {
+    const [old, next] = [randomBytes(32), randomBytes(32)];
+    const before = createConnections(desk.c, createVault(old));
+    await before.create({ ...connection, id: 'rotated' }, secrets);
+    await desk.c.connections.deleteMany({ _id: { $nin: ['rotated', 'acme'] } });
+    const during = createConnections(desk.c, createVault(next, [old, desk.masterKey]));
+    let turning = true;
+    const reading = (async () => {
+      let reads = 0;
+      for (; turning; reads++) {
+        expect((await during.open('rotated')).secrets.accessKeySecret).toBe('canary-key-secret');
+      }
+      return reads;
+    })();
+    const { version } = await during.get('rotated');
+    const [turned] = await Promise.all([
+      during.rewrap(),
+      during.update('rotated', version, { secrets: { appSecret: 'changed meanwhile' } }),
+    ]);
+    expect(turned).toEqual({ changed: 2, all: 2 });
+    expect(await during.rewrap()).toEqual({ changed: 0, all: 2 });
+    turning = false;
+    expect(await reading).toBeGreaterThan(0);
+    const after = createConnections(desk.c, createVault(next));
+    expect((await after.open('rotated')).secrets.appSecret).toBe('changed meanwhile');
+    await expect(before.open('rotated')).rejects.toMatchObject(unreadable);
+    const back = createConnections(desk.c, createVault(desk.masterKey, [next]));
+    expect(await back.rewrap()).toEqual({ changed: 2, all: 2 });
+  });
+
   it('let only the first of two editors change or remove them', async () => {
     const connections = createConnections(desk.c, desk.vault);
     const changed = { problem: { code: 'CONNECTION_CHANGED' } };
