@@ -5,6 +5,7 @@ import type { Connection } from '../model/connection.ts';
 import { ProblemError } from '../model/problem.ts';
 import type { Problem } from '../model/problem.ts';
 import type { CallCounts } from '../model/run.ts';
+import type { CorrelationStore } from '../store/correlation.ts';
 import type { Frontier } from '../store/frontier.ts';
 import type { Gate } from '../store/gate.ts';
 import type { Links } from '../store/links.ts';
@@ -24,6 +25,7 @@ export interface Parts {
   throttled(problem: Problem): Promise<void>;
   links: Links;
   frontier: Frontier;
+  correlation: CorrelationStore;
   gate: Gate;
   runs: Runs;
   key: ConnectionKey;

@@ -50,8 +50,11 @@ export async function readBases(
   }
 }
 
-/** Every linked department counts: a lost write may have entered one that neither link nor source names now. */
-function baseOf(
+/**
+ * What the target shows, in the link's terms. Every linked department counts: a lost write may have
+ * entered one that neither link nor source names now.
+ */
+export function baseOf(
   pass: Pass,
   person: TargetPerson,
   targets: DepartmentTargets,

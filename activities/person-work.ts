@@ -28,6 +28,8 @@ export interface PersonWork extends PersonItem {
   /** Identifiers that somebody else has: left out of what is written, and why. */
   omitted: Prints;
   omissions: Problem[];
+  /** Set when the base was somebody's account before; with or without our key by now. */
+  adopts?: 'with key' | 'without key';
 }
 
 /** Compares again after what is wanted, or what is there, has changed. */

@@ -1,5 +1,6 @@
 /** The members lane: reads the people of each queued department page by page and stages them. */
 import type { QueuedDepartment } from '../store/documents.ts';
+import { noteValues } from './correlate.ts';
 import { Coverage } from './coverage.ts';
 import { sideBySide, waitForOthers } from './pass.ts';
 import type { DepartmentReport, LaneResult, Pass } from './pass.ts';
@@ -84,6 +85,7 @@ async function readDepartment(
   let at = department;
   while (!at.membersDone && !pass.budget.spent) {
     const page = await readPage(pass, at, coverage, report);
+    await noteValues(pass, page.people);
     const sealed = sealPage(pass, at.position, at.pages, page.people);
     report.pages++;
     report.people += page.people.length;

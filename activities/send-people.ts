@@ -12,6 +12,7 @@ import { claimed, goWithout, settleContests } from './contested.ts';
 import type { DepartmentTargets } from './department-targets.ts';
 import { persist } from './pass.ts';
 import type { Pass } from './pass.ts';
+import { releaseAdoptions } from './correlate.ts';
 import { readBases } from './person-base.ts';
 import { channelOf, isDone, refusal } from './person-fates.ts';
 import type { Channel, Fate } from './person-fates.ts';
@@ -60,6 +61,7 @@ export async function sendPeople(
     for (const work of contested) fates.delete(work);
     await contest(contested);
     await attempt(contested);
+    await endAdoptions(pass, works, fates);
   } catch (error) {
     sent.thrown = error instanceof Error ? error : new Error('not an error was thrown');
     // Begun and not ended: nothing is under way, but the link does not show what is written of them.
@@ -185,12 +187,13 @@ async function change(
   fates: Map<PersonWork, Fate>,
 ): Promise<void> {
   for (const work of works) fates.delete(work);
-  const updates = works.filter((work) => work.difference.fields.length > 0);
+  const updates = works.filter((work) => hasUpdate(work));
   if (updates.length > 0) {
     const changes: PersonChange[] = updates.map((work) => ({
       id: work.base?.targetId ?? '',
       fields: pick(work.person.fields, work.difference.fields),
       ...clearing(work),
+      ...(work.adopts === 'without key' ? { key: keyOf(pass, work.person.id) } : {}),
     }));
     await inBatch(pass, updates, channel, fates, 'updated', () =>
       channel.writer.updatePeople(changes),
@@ -211,6 +214,31 @@ async function change(
   }
 }
 
+/** Fields, or our key for an account that is taken over. */
+function hasUpdate({ difference, adopts }: PersonWork): boolean {
+  return difference.fields.length > 0 || adopts === 'without key';
+}
+
+/** An account that could not be taken over is free again; somebody who bears our key already is read by it. */
+async function endAdoptions(
+  pass: Pass,
+  works: PersonWork[],
+  fates: Map<PersonWork, Fate>,
+): Promise<void> {
+  const refused = works.filter((work) => {
+    const fate = fates.get(work);
+    return work.adopts && typeof fate === 'object' && 'refused' in fate;
+  });
+  if (refused.length === 0) return;
+  await releaseAdoptions(pass, refused);
+  for (const work of refused) {
+    const fate = fates.get(work);
+    const isKey =
+      typeof fate === 'object' && 'refused' in fate && fate.refused.code === 'DATA_KEY_TAKEN';
+    if (isKey) fates.set(work, 'unclear');
+  }
+}
+
 /** What the mapping empties has an empty print. */
 function clearing({ person, difference }: PersonWork): Pick<PersonChange, 'cleared'> {
   const cleared = difference.fields.filter((name) => person.prints[name] === '');
@@ -219,6 +247,7 @@ function clearing({ person, difference }: PersonWork): Pick<PersonChange, 'clear
 
 function outcomeOf(work: PersonWork): Outcome {
   const { fields, enter: entered, leave } = work.difference;
+  if (work.adopts) return 'adopted';
   // Found under our key without a link: created by a write whose reply was lost, or by an earlier store.
   if (work.link.targetId === null) return isUncertain(work.link) ? 'created' : 'adopted';
   if (entered.length > 0) return 'moved';
@@ -228,8 +257,7 @@ function outcomeOf(work: PersonWork): Outcome {
 
 /** Memberships follow only when the fields were written, or had nothing to change. */
 function isAlive(fate: Fate | undefined, work: PersonWork): boolean {
-  if (work.difference.fields.length === 0) return true;
-  return isDone(fate);
+  return !hasUpdate(work) || isDone(fate);
 }
 
 /** Creating and changing fields end with one write; departments come after. */
@@ -273,7 +301,11 @@ function settlementOf(
   return {
     link,
     number: person.number,
-    set: { targetId: fate.targetId, state: 'present', prints, departments, ...omittedOf(work) },
+    set: {
+      ...{ targetId: fate.targetId, state: 'present', prints, departments },
+      ...(work.adopts ? { adopted: true } : {}),
+      ...omittedOf(work),
+    },
     mark,
   };
 }

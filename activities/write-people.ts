@@ -5,6 +5,7 @@ import { problem } from '../model/problem.ts';
 import type { Problem } from '../model/problem.ts';
 import { diffPerson, isEqual } from '../plan/diff.ts';
 import type { Settlement } from '../store/links.ts';
+import { correlateWorks, mayCorrelate, recallAdoptions } from './correlate.ts';
 import type { DepartmentTargets } from './department-targets.ts';
 import { handOnFreed } from './free-identifiers.ts';
 import type { Pass } from './pass.ts';
@@ -53,7 +54,8 @@ export async function sortPeople(
   for (const item of items) {
     const link = links.get(item.person.id);
     const missing = item.person.departmentIds.some((id) => targets.of(id) === undefined);
-    if (missing && !options.final && !item.person.problem) sorted.waiting.push(item);
+    const unmatched = !link?.targetId && mayCorrelate(pass, item.person);
+    if ((missing || unmatched) && !options.final && !item.person.problem) sorted.waiting.push(item);
     else if (options.skipEqual && isSettledEqual(item, link, targets)) {
       sorted.settled.push(item);
       marks.push(equalMark(pass, item, link));
@@ -132,13 +134,21 @@ export async function writeOpen(
   const { works, settlements } = plan(pass, won, targets);
   const uncertain = works.filter((work) => options.force || isUncertain(work.link));
   await readBases(pass, uncertain, targets);
-  const sent = await sendPeople(pass, works, claims, targets);
+  await recallAdoptions(pass, uncertain);
+  const conflicts = await correlateWorks(pass, works, targets);
+  for (const [{ link, ...item }, why] of conflicts) {
+    const mark = markOf(pass, item, 'failed', why);
+    settlements.push({ link, number: item.person.number, set: {}, mark });
+  }
+  const clear = works.filter((work) => !conflicts.has(work));
+  const sent = await sendPeople(pass, clear, claims, targets);
   settlements.push(...sent.settlements);
   await listOmissions(pass, sent.omissions);
   const reached = await pass.links.settle(claims.token, [...settlements, ...sent.released]);
   const settled = settlements.filter((it) => reached.has(it.link._id));
   await handOnFreed(pass, settled, sent.omissions);
   await listProblems(pass, settled);
+  if (!pass.counting) await listConflicts(pass, conflicts);
   const settledIds = new Set(settled.map((it) => it.link._id));
   for (const { item, link } of won) ends.set(item, settledIds.has(link._id) ? 'settled' : 'busy');
   if (sent.thrown) throw sent.thrown;
@@ -170,6 +180,14 @@ function plan(
     works.push({ ...item, link, departments, base, difference, ...nothing });
   }
   return { works, settlements };
+}
+
+/** Of single objects, which are not counted and so bear no mark. */
+async function listConflicts(pass: Pass, conflicts: Map<PersonWork, Problem>): Promise<void> {
+  const listed = [...conflicts].map(([{ person }, why]) => {
+    return { problem: why, object: { kind: 'person' as const, id: person.id } };
+  });
+  await pass.runs.addProblems(pass.place.run, listed);
 }
 
 function noDepartment(item: PersonItem): Problem {

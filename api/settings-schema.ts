@@ -95,17 +95,23 @@ export const settingsSchema = strict({
   }).default(DEFAULT_SETTINGS.scope),
   hideNames: z.boolean().default(DEFAULT_SETTINGS.hideNames),
 })
-  .superRefine(jobNumberHasItsField)
+  .superRefine(rulesHaveTheirFields)
   .default(DEFAULT_SETTINGS) satisfies z.ZodType<Settings>;
 
-/** Authing has no field of its own for job numbers, so accounts are found by the custom one that holds them. */
-function jobNumberHasItsField(settings: Settings, context: z.RefinementCtx): void {
-  const { correlation, mapping } = settings;
-  const rules = Object.values(mapping.custom);
-  if (!correlation.includes('jobNumber') || rules.some((it) => it.from[0] === 'jobNumber')) return;
-  context.addIssue({
-    code: 'custom',
-    path: ['correlation'],
-    message: 'jobNumber needs a custom field in the mapping that comes from jobNumber',
-  });
+/** Accounts are found by the field that the mapping fills; Authing has none of its own for job numbers. */
+function rulesHaveTheirFields(settings: Settings, context: z.RefinementCtx): void {
+  const { fields, custom } = settings.mapping;
+  const comesFrom = (field: SourceField): boolean =>
+    Object.values(custom).some((it) => it.from[0] === field);
+  const lacks = (path: string, message: string): void =>
+    context.addIssue({ code: 'custom', path: [path], message });
+  const rules = new Set(settings.correlation);
+  if (rules.has('email') && fields.email.from.length === 0)
+    lacks('correlation', 'email needs the field email in the mapping');
+  if (rules.has('mobile') && fields.phone.from.length === 0)
+    lacks('correlation', 'mobile needs the field phone in the mapping');
+  if (rules.has('jobNumber') && !comesFrom('jobNumber'))
+    lacks('correlation', 'jobNumber needs a custom field in the mapping that comes from jobNumber');
+  if (settings.managers !== comesFrom('managerId'))
+    lacks('managers', 'goes together with a custom field in the mapping that comes from managerId');
 }

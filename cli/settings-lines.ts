@@ -8,7 +8,7 @@ export function settingsLines({ mapping, scope, ...rest }: Settings): string[] {
   const decisions = { ...rest, defineCustomFields, include: scope.include, exclude: scope.exclude };
   return [
     ...Object.entries(fields).map(([name, rule]) => ruleLine(name, rule)),
-    ...Object.entries(custom).map(([key, rule]) => ruleLine(`custom.${key}`, rule)),
+    ...Object.entries(custom).map(([key, rule]) => ruleLine(`custom:${key}`, rule)),
     ...Object.entries(decisions).map(([name, value]) => `  ${column(name, 24)} ${said(value)}`),
   ];
 }

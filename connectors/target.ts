@@ -24,6 +24,11 @@ export interface TargetReader {
   ): Promise<TargetDepartment | null>;
   /** At most 50 ids a call; people that do not exist are left out; order is not promised. */
   people(ids: string[], type: PersonIdType, signal?: AbortSignal): Promise<TargetPerson[]>;
+  /**
+   * People whose custom field has one of at most 50 values, each in one read where no more than 50 fit.
+   * Authing searches an index that follows its writes with a delay.
+   */
+  peopleWith(field: string, values: string[], signal?: AbortSignal): Promise<TargetPerson[]>;
   /** System ids of a department's direct members. */
   memberIds(
     organizationCode: string,
@@ -62,7 +67,7 @@ export interface PersonChange {
   /** Our key, given to an account that is adopted. */
   key?: string;
   fields: PersonFields;
-  /** Fields to be emptied, custom ones as "custom.key"; only where the mapping says so. */
+  /** Fields to be emptied, custom ones as "custom:key"; only where the mapping says so. */
   cleared?: string[];
   status?: TargetStatus;
 }

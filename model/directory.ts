@@ -120,6 +120,9 @@ export interface PersonFields {
   custom?: Record<string, string | number | boolean>;
 }
 
+/** Custom fields among others are named so; no dot, as that would mean a path in the database. */
+export const CUSTOM = 'custom:';
+
 export interface TargetPerson {
   /** System id. */
   id: string;

@@ -24,6 +24,8 @@ export interface ProblemDetail {
   /** Missing permission point, in the vendor's spelling. */
   permission?: string;
   httpStatus?: number;
+  /** Id of another connection. */
+  connection?: string;
 }
 
 export interface Problem {

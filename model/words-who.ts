@@ -1,6 +1,11 @@
 /** Who is who: custom fields, accounts and departments that were there before. */
 import { entries } from './words-entry.ts';
 
+const left = {
+  en: 'The person was not written, so that nobody gets somebody else’s account; everybody else goes on.',
+  zh: '为避免误用他人账号，未写入该成员，其他成员不受影响。',
+};
+
 export const whoWords = entries({
   CUSTOM_FIELDS_MISSING: {
     kind: 'data',
@@ -16,6 +21,92 @@ export const whoWords = entries({
       means: '所有成员的这些字段均未写入，其余字段正常写入。',
       remedy:
         '请在 Authing 控制台中创建这些文本类型的字段，或在设置中将 “defineCustomFields” 设为 true。',
+    },
+  },
+  CORRELATION_SEVERAL: {
+    kind: 'data',
+    who: 'administrator',
+    en: {
+      what: 'Several accounts of Authing fit this person (by {field}).',
+      means: left.en,
+      remedy: 'Merge them, or correct the values so that one fits; the next run takes it.',
+    },
+    zh: {
+      what: 'Authing 中有多个账号与该成员匹配（依据 {field}）。',
+      means: left.zh,
+      remedy: '请合并这些账号，或修正字段，使其只与一个账号匹配；下次同步会自动处理。',
+    },
+  },
+  CORRELATION_SHARED: {
+    kind: 'data',
+    who: 'administrator',
+    en: {
+      what: 'An account of Authing fits several people of DingTalk (by {field}).',
+      means: left.en,
+      remedy: 'Correct the value in DingTalk so that one person has it; the next run takes it.',
+    },
+    zh: {
+      what: 'Authing 中的一个账号与钉钉中的多个成员匹配（依据 {field}）。',
+      means: left.zh,
+      remedy: '请在钉钉中修正该字段，使其只属于一个成员；下次同步会自动处理。',
+    },
+  },
+  CORRELATION_LINKED: {
+    kind: 'data',
+    who: 'administrator',
+    en: {
+      what: 'The account of Authing that fits this person (by {field}) belongs to another person of DingTalk.',
+      means: left.en,
+      remedy: 'Find out whose the value is, and correct it in DingTalk or in Authing.',
+    },
+    zh: {
+      what: '与该成员匹配的 Authing 账号（依据 {field}）已属于钉钉中的另一成员。',
+      means: left.zh,
+      remedy: '请确认该字段值属于谁，并在钉钉或 Authing 中修正。',
+    },
+  },
+  CORRELATION_ELSEWHERE: {
+    kind: 'data',
+    who: 'administrator',
+    en: {
+      what: 'The account of Authing that fits this person (by {field}) belongs to connection {connection}.',
+      means: left.en,
+      remedy:
+        'Decide which of the two companies keeps the account, and take the person out of the scope of the other.',
+    },
+    zh: {
+      what: '与该成员匹配的 Authing 账号（依据 {field}）属于连接 {connection}。',
+      means: left.zh,
+      remedy: '请确定由哪个企业管理该账号，并在另一连接的范围中排除该成员。',
+    },
+  },
+  CORRELATION_FOREIGN_KEY: {
+    kind: 'data',
+    who: 'administrator',
+    en: {
+      what: 'The account of Authing that fits this person (by {field}) bears another system’s external id.',
+      means: left.en,
+      remedy:
+        'If the other system does not need it any more, take the external id off the account; the next run takes it over.',
+    },
+    zh: {
+      what: '与该成员匹配的 Authing 账号（依据 {field}）带有其他系统的外部 ID。',
+      means: left.zh,
+      remedy: '如其他系统不再需要，请清除该账号的外部 ID；下次同步会接管该账号。',
+    },
+  },
+  CORRELATION_INACTIVE: {
+    kind: 'data',
+    who: 'administrator',
+    en: {
+      what: 'The account of Authing that fits this person (by {field}) is not active.',
+      means: left.en,
+      remedy: 'Activate the account if it is this person’s, or take the value off it.',
+    },
+    zh: {
+      what: '与该成员匹配的 Authing 账号（依据 {field}）不是启用状态。',
+      means: left.zh,
+      remedy: '如账号属于该成员，请启用它；否则请清除其中的该字段值。',
     },
   },
 });

@@ -1,4 +1,5 @@
 /** What has to change so that the target has what it should; a value to be counted, refused, stored, applied. */
+import { CUSTOM } from '../model/directory.ts';
 import type { PersonFields } from '../model/directory.ts';
 import type { Prints } from '../model/link.ts';
 import type { DesiredDepartment } from './mapping.ts';
@@ -6,7 +7,7 @@ import type { DesiredDepartment } from './mapping.ts';
 /** A field of a person by the name under which it is compared, with its value as text. */
 export type FlatFields = Record<string, string>;
 
-/** Fields side by side, custom ones as "custom.key"; phone and its country code are one value. */
+/** Fields side by side, custom ones as "custom:key"; phone and its country code are one value. */
 export function flatten(fields: PersonFields): FlatFields {
   const flat: FlatFields = {};
   for (const name of ['name', 'nickname', 'username', 'email', 'photo', 'address'] as const) {
@@ -15,7 +16,7 @@ export function flatten(fields: PersonFields): FlatFields {
   }
   if (fields.phone) flat['phone'] = `${fields.phoneCountryCode ?? '+86'} ${fields.phone}`;
   for (const [key, value] of Object.entries(fields.custom ?? {}))
-    flat[`custom.${key}`] = String(value);
+    flat[`${CUSTOM}${key}`] = String(value);
   return flat;
 }
 
@@ -27,8 +28,8 @@ export function pick(fields: PersonFields, names: string[]): PersonFields {
     if (name === 'phone') {
       picked.phone = fields.phone;
       picked.phoneCountryCode = fields.phoneCountryCode;
-    } else if (name.startsWith('custom.')) {
-      const key = name.slice('custom.'.length);
+    } else if (name.startsWith(CUSTOM)) {
+      const key = name.slice(CUSTOM.length);
       const value = fields.custom?.[key];
       if (value !== undefined) custom.push([key, value]);
     } else {

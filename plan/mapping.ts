@@ -1,4 +1,5 @@
 /** Turns what the source has into what the target should have; what is empty at the source is left out. */
+import { CUSTOM } from '../model/directory.ts';
 import type { PersonFields, SourceDepartment, SourcePerson } from '../model/directory.ts';
 import { problem } from '../model/problem.ts';
 import type { Problem } from '../model/problem.ts';
@@ -57,7 +58,7 @@ export function mapPerson(
     if (!defined.includes(field)) continue;
     const value = firstOf(person, rule.from);
     if (value !== undefined) values[field] = value;
-    else if (mustClear(person, rule)) cleared.push(`custom.${field}`);
+    else if (mustClear(person, rule)) cleared.push(`${CUSTOM}${field}`);
   }
   if (Object.keys(values).length > 0) fields.custom = values;
   const departmentIds = [...new Set(person.departmentIds)];

@@ -20,6 +20,8 @@ export function collections(db: Db): Collections {
     queue: db.collection('run_departments'),
     seen: db.collection('run_seen'),
     pages: db.collection('run_pages'),
+    values: db.collection('run_values'),
+    adoptions: db.collection('adoptions'),
   };
 }
 
@@ -27,6 +29,7 @@ export function collections(db: Db): Collections {
 export async function ensureIndexes(c: Collections): Promise<void> {
   await guard(async () => {
     await c.links.createIndex({ connection: 1, kind: 1 });
+    await c.links.createIndex({ targetId: 1 });
     await c.links.createIndex({ 'claim.until': 1 }, { sparse: true });
     await c.runs.createIndex({ connection: 1, _id: -1 });
     for (const name of ['omitted.phone', 'omitted.email', 'omitted.username']) {

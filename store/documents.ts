@@ -65,6 +65,22 @@ export interface SeenDocument {
   parentId: string | null;
 }
 
+/** A value that correlation compares, as a fingerprint, and who was the first to have it. */
+export interface ValueDocument {
+  _id: string;
+  run: string;
+  person: string;
+  /** Somebody else has it too. */
+  shared: boolean;
+}
+
+/** An account of the target, by system id, that was or is about to be taken over for a person. */
+export interface AdoptionDocument {
+  _id: string;
+  connection: string;
+  sourceId: string;
+}
+
 export interface PageDocument {
   _id: string;
   run: string;
@@ -131,4 +147,6 @@ export interface Collections {
   queue: Collection<QueueDocument>;
   seen: Collection<SeenDocument>;
   pages: Collection<PageDocument>;
+  values: Collection<ValueDocument>;
+  adoptions: Collection<AdoptionDocument>;
 }

@@ -19,6 +19,7 @@ import type { Transport } from '../connectors/transport.ts';
 import type { CallCounts } from '../model/run.ts';
 import type { Connections, OpenConnection } from '../store/connections.ts';
 import type { Collections } from '../store/documents.ts';
+import { createCorrelationStore } from '../store/correlation.ts';
 import { createFrontier } from '../store/frontier.ts';
 import { createGate } from '../store/gate.ts';
 import { createLinks } from '../store/links.ts';
@@ -141,6 +142,7 @@ function assemble(options: PartsOptions, open: OpenConnection, fresh = false): K
     },
     links: createLinks(collections),
     frontier: createFrontier(collections),
+    correlation: createCorrelationStore(collections),
     gate: createGate(collections),
     runs: createRuns(collections),
     key,

@@ -30,7 +30,9 @@ export interface AuthingOptions {
 
 interface ReadCall<T> {
   name: string;
-  query: Record<string, string | string[]>;
+  query?: Record<string, string | string[]>;
+  /** A search reads, and is sent as POST all the same. */
+  search?: Record<string, unknown>;
   parse: (data: unknown) => T;
   signal?: AbortSignal | undefined;
 }
@@ -56,7 +58,8 @@ export interface AuthingClient {
 /** The key of a user pool is the pool's own id (docs-v3 sdk/node/install.md). */
 const POOL_ID = /^[0-9a-f]{24}$/i;
 
-type Call<T> = (ReadCall<T> & { body?: undefined }) | (WriteCall<T> & { query?: undefined });
+type Call<T> =
+  (ReadCall<T> & { body?: undefined }) | (WriteCall<T> & { query?: undefined; search?: undefined });
 
 /** The envelope's content when the answer is a success; every other answer is thrown. */
 function content(asked: Asked, reply: Reply, now: number): Envelope {
@@ -121,7 +124,7 @@ export function createAuthingClient(options: AuthingOptions): AuthingClient {
     token: string,
     bareToken: boolean,
   ): Promise<T> {
-    const { query, body } = call;
+    const { query, search, body = search } = call;
     const signal = 'signal' in call ? call.signal : undefined;
     const leave = await slot(signal);
     try {
@@ -132,7 +135,7 @@ export function createAuthingClient(options: AuthingOptions): AuthingClient {
       }
       calls[asked.write ? 'targetWrites' : 'targetReads'] += 1;
       const reply = await transport.send({
-        method: asked.write ? 'POST' : 'GET',
+        method: body ? 'POST' : 'GET',
         url: `${base}/api/v3/${asked.name}`,
         name: asked.name,
         headers: headers(address, token, bareToken),

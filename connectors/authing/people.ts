@@ -1,4 +1,5 @@
 /** Creating and changing people: what is sent, what shows that it was done, and why it was refused. */
+import { CUSTOM } from '../../model/directory.ts';
 import { problem } from '../../model/problem.ts';
 import { settleBatch } from './batch.ts';
 import { canonical, keepDefined, shows, tidy } from './canonical.ts';
@@ -145,7 +146,6 @@ export async function createPeople(
   });
 }
 
-const CUSTOM = 'custom.';
 const isCustom = (name: string): boolean => name.startsWith(CUSTOM);
 const ownName = (name: string): string => (isCustom(name) ? name.slice(CUSTOM.length) : name);
 

@@ -55,6 +55,7 @@ export function createAuthingReader(client: AuthingClient): TargetReader {
     departments,
     departmentByKey: (code, key, signal) => departmentByKey(client, code, key, signal),
     people: (ids, type, signal) => readPeople(client, ids, type, signal),
+    peopleWith: (field, values, signal) => searchPeople(client, field, values, signal),
     memberIds: (code, departmentId, signal) =>
       client.read({
         name: 'list-department-member-ids',
@@ -158,6 +159,37 @@ async function readPeople(
     const left = await readPeople(client, ids.slice(0, half), type, signal);
     return [...left, ...(await readPeople(client, ids.slice(half), type, signal))];
   }
+}
+
+/** Pages on only where more people than values fit; whoever the search calls twice is there once. */
+async function searchPeople(
+  client: AuthingClient,
+  field: string,
+  values: string[],
+  signal?: AbortSignal,
+): Promise<TargetPerson[]> {
+  const found = new Map<string, TargetPerson>();
+  if (values.length === 0) return [];
+  for (let page = 1; page <= PAGES_MAX; page += 1) {
+    const { list, totalCount } = await client.read({
+      name: 'list-users',
+      search: {
+        advancedFilter: [{ field, operator: 'IN', value: [...new Set(values)] }],
+        options: {
+          pagination: { page, limit: BATCH_LIMIT },
+          sort: [{ field: 'createdAt', order: 'asc' }],
+          withCustomData: true,
+          withDepartmentIds: true,
+        },
+      },
+      parse: replies.listedPeople,
+      signal,
+    });
+    for (const it of list) found.set(it.id, it);
+    const enough = totalCount !== null && page * BATCH_LIMIT >= totalCount;
+    if (list.length < BATCH_LIMIT || enough) return [...found.values()];
+  }
+  throw new ProblemError(problem('TARGET_LIST_INCOMPLETE', { interface: 'list-users' }));
 }
 
 /**

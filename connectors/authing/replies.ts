@@ -213,6 +213,10 @@ export const replies = {
   },
   /** For reads that asked for departments: somebody without any is in none. */
   people: (data: unknown) => counted(user, data).list.map((it) => toPerson(it, true)),
+  listedPeople: (data: unknown): Counted<TargetPerson> => {
+    const { list, totalCount } = counted(user, data);
+    return { list: list.map((it) => toPerson(it, true)), totalCount };
+  },
   /** Custom data as it is stored, by system id of the person. */
   customData: (data: unknown) =>
     new Map(counted(user, data).list.map((it) => [it.userId, withoutNulls(it.customData ?? {})])),

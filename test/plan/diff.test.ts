@@ -44,15 +44,15 @@ describe('fields', () => {
     expect(flatten(fields)).toEqual({
       name: '小红',
       phone: '+86 1380',
-      'custom.job': 'A1',
-      'custom.level': '3',
-      'custom.remote': 'false',
+      'custom:job': 'A1',
+      'custom:level': '3',
+      'custom:remote': 'false',
     });
     expect(flatten({ phone: '1380' })).toEqual({ phone: '+86 1380' });
   });
 
   it('picked by name are in the shape in which they are sent', () => {
-    expect(pick(fields, ['phone', 'custom.level', 'custom.none'])).toEqual({
+    expect(pick(fields, ['phone', 'custom:level', 'custom:none'])).toEqual({
       phone: '1380',
       phoneCountryCode: '+86',
       custom: { level: 3 },
@@ -62,7 +62,7 @@ describe('fields', () => {
       phone: '1380',
       phoneCountryCode: undefined,
     });
-    expect(pick({}, ['custom.job'])).toEqual({});
+    expect(pick({}, ['custom:job'])).toEqual({});
   });
 });
 

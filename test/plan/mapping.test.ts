@@ -27,7 +27,9 @@ const fields = (more: Partial<SourcePerson>) => {
 };
 /** Settings as they are given, with the defaults beside them. */
 const mapped = (settings: object, more: Partial<SourcePerson>, defined?: string[]) => {
-  const made = all(more, settingsSchema.parse({ mapping: settings }).mapping, defined);
+  const managers = 'custom' in settings && 'boss' in (settings.custom as object);
+  const given = { mapping: settings, managers };
+  const made = all(more, settingsSchema.parse(given).mapping, defined);
   if ('problem' in made) throw new Error(made.problem.code);
   return made.person;
 };
@@ -142,7 +144,7 @@ describe('a person under settings of their own', () => {
     expect(mapped(settings, { ...rest, blank: ['workPlace'] }).cleared).toEqual([]);
     expect(mapped(settings, { ...rest, blank: ['workPlace', 'remark', 'email'] }).cleared).toEqual([
       'address',
-      'custom.remark',
+      'custom:remark',
     ]);
     expect(mapped({ custom: {} }, { ...rest, blank: ['workPlace', 'remark'] }).cleared).toEqual([]);
   });

@@ -6,6 +6,7 @@ import { DEFAULT_SETTINGS } from '../../model/settings.ts';
 import { linkId } from '../../model/link.ts';
 import type { Link } from '../../model/link.ts';
 import { createBudgets } from '../../store/budgets.ts';
+import { createCorrelationStore } from '../../store/correlation.ts';
 import { createFrontier } from '../../store/frontier.ts';
 import { createGate } from '../../store/gate.ts';
 import { createLinks } from '../../store/links.ts';
@@ -224,6 +225,7 @@ export class Stage {
       throttled: () => Promise.resolve(),
       links: this.#watched(createLinks(c, clock.monotonic), process),
       frontier: createFrontier(c),
+      correlation: createCorrelationStore(c),
       gate: createGate(c, clock.monotonic),
       runs: createRuns(c),
       ...{ key: openKey, clock, times, leaving: this.world.switches.leaving },

@@ -141,6 +141,7 @@ function readerOf(way: Way): TargetReader {
           .filter((it) => wanted.has(name?.(it) ?? ''))
           .map((it) => copyOf(it));
       }, signal),
+    peopleWith: (_field, _values, signal) => way.read(() => [], signal),
     memberIds: (_code, id, signal) => way.read(() => pool.members(id), signal),
     customFields: (signal) => way.read(() => [], signal),
     calls: way.calls,
