@@ -7,14 +7,18 @@ import { Governor } from '../activities/governor.ts';
 import { parseProxy, parseVendorBase } from '../connectors/address.ts';
 import type { Config } from '../runtime/config.ts';
 import { productVersion } from '../runtime/version.ts';
+import type { Log } from '../runtime/log.ts';
 import { masterKey, otherMasterKeys } from '../runtime/master-key.ts';
 import { connectMongo } from '../runtime/mongo.ts';
 import { runProcess } from '../runtime/process.ts';
 import { connectClient } from '../runtime/temporal.ts';
 import { createApiTokens } from '../store/api-tokens.ts';
-import { createBudgets } from '../store/budgets.ts';
+import { createBudgets, heldBudgets } from '../store/budgets.ts';
 import { createConnections } from '../store/connections.ts';
+import type { Connections } from '../store/connections.ts';
 import { collections, ensureIndexes } from '../store/database.ts';
+import type { Collections } from '../store/documents.ts';
+import { forgetOld } from '../store/history.ts';
 import { createRuns } from '../store/runs.ts';
 import { createVault } from '../store/vault.ts';
 import { clock, keepParts } from '../worker/parts.ts';
@@ -41,6 +45,42 @@ function timesOf({ times }: Config) {
     times: { claimMs: times.claimSeconds * 1000, longestWriteMs: times.longestWriteSeconds * 1000 },
     requestTimeoutMs: times.requestTimeoutSeconds * 1000,
   };
+}
+
+/** Which held budgets are those of a connection: the ids are made in worker/parts.ts. */
+function limitsMet(connections: Connections, c: Collections): ApiParts['limitsMet'] {
+  return async (id) => {
+    const held = await heldBudgets(c);
+    if (held.length === 0) return [];
+    const { connection, secrets } = await connections.open(id);
+    const egress = `egress/${URL.canParse(secrets.sourceProxy) ? new URL(secrets.sourceProxy).host : 'direct'}`;
+    const { source, target } = connection;
+    const codes = [
+      [`source/${source.appKey}`, 'SOURCE_RATE_LIMITED'],
+      [egress, 'SOURCE_ADDRESS_BANNED'],
+      [`target/${target.host}/${target.accessKeyId}`, 'TARGET_RATE_LIMITED'],
+    ] as const;
+    return held.flatMap(({ id: budget, until }) => {
+      const code = codes.find(([mine]) => `${budget}/`.startsWith(`${mine}/`))?.[1];
+      if (code === undefined) return [];
+      // Keys and addresses stay here: what is waited for is said by the code and the interface.
+      const what = code === 'SOURCE_RATE_LIMITED' ? budget.split('/').slice(2).join('/') : code;
+      return [{ what, code, tries: 0, until: new Date(until).toISOString() }];
+    });
+  };
+}
+
+const DAY_MS = 86_400_000;
+const STAGED_DAYS = 7;
+
+/** Once a minute, in small rounds. */
+function forgetRegularly(c: Collections, days: number, log: Log): NodeJS.Timeout {
+  const ago = (n: number): Date => new Date(Date.now() - n * DAY_MS);
+  return setInterval(() => {
+    forgetOld(c, { runsBefore: ago(days), stagedBefore: ago(STAGED_DAYS) }).catch(
+      (error: unknown) => log.warn('old runs were not forgotten', { error }),
+    );
+  }, 60_000);
 }
 
 async function listen(parts: ApiParts, config: Config): Promise<Server> {
@@ -85,6 +125,7 @@ await runProcess('api', async ({ config, log, stopping }) => {
     limits: LIMITS,
     version: productVersion(),
     checkAddresses,
+    limitsMet: limitsMet(connections, c),
     dependencies: watchDependencies(temporal.client, () => mongo.db.command({ ping: 1 })),
     startSync: (id, object) =>
       startSync(temporal.client, id, object, config.times.confirmDelaySeconds * 1000),
@@ -95,11 +136,13 @@ await runProcess('api', async ({ config, log, stopping }) => {
   };
   const server = await listen(parts, config);
   const sweeper = sweepRuns(parts, createLinks(c), log);
+  const forgetting = forgetRegularly(c, config.historyDays, log);
   const { port } = server.address() as AddressInfo;
   return {
     ready: { url: `http://${config.api.host}:${port}` },
     async stop() {
       sweeper.stop();
+      clearInterval(forgetting);
       server.closeIdleConnections();
       await new Promise((resolve) => server.close(resolve));
       keeper.close();

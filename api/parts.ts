@@ -2,6 +2,7 @@
 import type { DirectoryView, ObjectRef } from '../model/directory.ts';
 import type { Log } from '../runtime/log.ts';
 import type { ApiTokens } from '../store/api-tokens.ts';
+import type { Wait } from './live.ts';
 import type { Limits } from './limits.ts';
 import type { Dependency } from './readiness.ts';
 import type { SettleParts } from './settle-run.ts';
@@ -22,6 +23,8 @@ export interface ApiParts extends SettleParts {
   /** Starts or touches the workflow of one object; returns its id. */
   startSync: (connectionId: string, object: ObjectRef) => Promise<string>;
   directory: (connectionId: string) => Promise<DirectoryView>;
+  /** Limits of vendors that the calls of a connection wait for now. */
+  limitsMet: (connectionId: string) => Promise<Wait[]>;
   /** Asks each dependency; bounded in time, throws nothing. */
   dependencies: () => Promise<Dependency[]>;
 }

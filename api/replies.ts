@@ -142,9 +142,40 @@ const runDepartment = named(
     id: z.string(),
     name: z.string(),
     status: z.enum(['waiting', 'reading', 'read', 'done', 'failed']),
-    people: z.strictObject({ read: count, changed: count, failed: count }),
+    people: z.strictObject({
+      read: count,
+      written: count.describe('dealt with, also when nothing differed'),
+      changed: count,
+      failed: count,
+    }),
   }),
 );
+
+const live = z.strictObject({
+  asOf: time,
+  departments: z.strictObject({
+    ...{ known: count, read: count },
+    complete: z.boolean().describe('every department is known'),
+  }),
+  people: z.strictObject({
+    ...{ read: count, written: count },
+    expected: count.nullable().describe('null while nothing speaks for a number'),
+  }),
+  perSecond: z.number().describe('people written, over the whole run'),
+  secondsLeft: count.nullable().describe('until all are written; null while that would be a guess'),
+  workflow: z
+    .looseObject({ stage: z.string(), departmentsRead: count, peopleRead: count })
+    .nullable()
+    .describe('what the workflow itself says; null when no worker answers'),
+  waits: z.array(
+    z.strictObject({
+      what: z.string().describe('the step that waits, or the limit'),
+      code: z.string(),
+      tries: count,
+      until: time.nullable(),
+    }),
+  ),
+});
 
 export const runShape = named(
   'Run',
@@ -154,6 +185,7 @@ export const runShape = named(
     departments: z.array(runDepartment),
     problems: z.array(problemShape).describe('the first 500'),
     problemCount: count.describe('all of them'),
+    live: live.nullable().describe('while it runs'),
   }),
 );
 

@@ -1,6 +1,8 @@
 /** Addresses about runs: the history, one run, its problems, what is tried again. */
 import { ProblemError, problem } from '../model/problem.ts';
 import type { Run } from '../model/run.ts';
+import { fresh } from './fresh.ts';
+import { liveOf } from './live.ts';
 import type { ApiParts } from './parts.ts';
 import { problemsShape, retriedShape, runRow, runShape, runsShape } from './replies.ts';
 import { retry } from './retry.ts';
@@ -21,6 +23,7 @@ const steering = [
 
 export function runRoutes(parts: ApiParts): Route[] {
   const { runs } = parts;
+  const departmentsNow = fresh((id) => runs.departments(id));
   const known = async (id: string): Promise<Run> => {
     const run = await runs.get(id);
     if (!run) throw new ProblemError(problem('RUN_UNKNOWN'));
@@ -44,11 +47,12 @@ export function runRoutes(parts: ApiParts): Route[] {
       async run({ id, language }) {
         const run = await known(id);
         const [departments, problems, count] = await Promise.all([
-          runs.departments(id),
+          run.endedAt === null ? departmentsNow(id) : runs.departments(id),
           runs.problemPage(id, PROBLEMS_SHOWN),
           runs.problemCount(id),
         ]);
-        return viewRun(run, departments, { problems, count }, language);
+        const live = await liveOf(parts, run, departments);
+        return viewRun(run, { departments, live }, { problems, count }, language);
       },
     }),
     route('listProblems', 'GET /api/v1/runs/:id/problems', {

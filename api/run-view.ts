@@ -1,4 +1,5 @@
 /** A run as callers see it: the fields here are a promise. */
+import type { Live } from './live.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Run, RunDepartment, RunProblem } from '../model/run.ts';
 import { say } from '../model/say.ts';
@@ -26,6 +27,7 @@ export interface RunView extends RunRowView {
   departments: RunDepartment[];
   problems: ProblemView[];
   problemCount: number;
+  live: Live | null;
 }
 
 export function viewProblem(
@@ -60,7 +62,7 @@ export function viewRow(run: Run, language: Language): RunRowView {
 /** What ended the run stands first among its problems. */
 export function viewRun(
   run: Run,
-  departments: RunDepartment[],
+  { departments, live }: { departments: RunDepartment[]; live: Live | null },
   listed: { problems: RunProblem[]; count: number },
   language: Language,
 ): RunView {
@@ -69,6 +71,7 @@ export function viewRun(
   return {
     ...row,
     departments,
+    live,
     problems: row.failure ? [row.failure, ...problems] : problems,
     problemCount: listed.count + (row.failure ? 1 : 0),
   };

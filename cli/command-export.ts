@@ -92,7 +92,7 @@ const RUN_COLUMNS = [
 ] as const;
 
 const DEPARTMENT_COLUMNS = [
-  ...['id', 'name', 'status', 'people.read', 'people.changed', 'people.failed'],
+  ...['id', 'name', 'status', 'people.read', 'people.written', 'people.changed', 'people.failed'],
 ] as const;
 
 const PROBLEM_COLUMNS = [

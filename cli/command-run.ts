@@ -6,7 +6,7 @@ import { column } from './columns.ts';
 import { CliFault, EXIT } from './command.ts';
 import type { CliContext, Command, Options } from './command.ts';
 import type { RunView } from './views.ts';
-import { showEnd, watchRun } from './watch.ts';
+import { remaining, showEnd, waits, watchRun } from './watch.ts';
 
 function exitCode(run: RunView): number {
   if (run.status === 'succeeded') return EXIT.done;
@@ -155,7 +155,8 @@ export const runShow: Command = {
   async run(context, [id]) {
     const run = await context.api.get<RunView>(`/runs/${encodeURIComponent(id ?? '')}`);
     context.data(run, () => {
-      const lines = [line(run, context)];
+      const lines = [line(run, context) + remaining(run, context.language)];
+      lines.push(...waits(run, context.language));
       for (const it of run.departments) {
         const name = column(it.name, 30);
         lines.push(`  ${name} ${context.say('departmentRow', { ...it.people })}`);

@@ -17,4 +17,11 @@ export interface RunView extends Omit<Run, 'failure'> {
   departments: RunDepartment[];
   problems: ProblemView[];
   failure: ProblemView | null;
+  /** While it runs. */
+  live: {
+    people: { written: number; expected: number | null };
+    perSecond: number;
+    secondsLeft: number | null;
+    waits: { what: string; code: string; tries: number; until: string | null }[];
+  } | null;
 }

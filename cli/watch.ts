@@ -22,6 +22,7 @@ export async function watchRun(
 ): Promise<RunView> {
   const shown = new Map<string, number>();
   let summaryAt = 0;
+  let told = new Set<string>();
   let verifying = false;
   let paused = false;
   for (let misses = 0; ;) {
@@ -39,8 +40,10 @@ export async function watchRun(
     if (run.departments.length <= LIST_UP_TO) showDepartments(run, shown, language, say);
     else if (Date.now() - summaryAt >= SUMMARY_EVERY_MS) {
       summaryAt = Date.now();
-      say(tell('departmentsMore', language, totals(run)));
+      say(tell('departmentsMore', language, totals(run)) + remaining(run, language));
     }
+    for (const line of waits(run, language)) if (!told.has(line)) say(line);
+    told = new Set(waits(run, language));
     if (run.stage === 'verify' && !verifying) {
       verifying = true;
       say(tell('verifying', language));
@@ -52,6 +55,21 @@ export async function watchRun(
     if (ENDED.includes(run.status)) return run;
     await sleep(run.departments.length > 300 ? 2000 : 250);
   }
+}
+
+/** How much there probably is and how long it may take; empty while that would be a guess. */
+export function remaining({ live }: RunView, language: Language): string {
+  if (!live || live.secondsLeft === null) return '';
+  const { secondsLeft: seconds, perSecond: rate } = live;
+  const { expected } = live.people;
+  return tell('remaining', language, { seconds, rate, expected: expected ?? '?' });
+}
+
+/** What the run waits for, why, and until when. */
+export function waits({ live }: RunView, language: Language): string[] {
+  return (live?.waits ?? []).map(({ what, code, tries, until }) =>
+    tell('waits', language, { what, code, tries, until: until?.slice(11, 19) ?? '–' }),
+  );
 }
 
 function totals(run: RunView): Record<string, number> {

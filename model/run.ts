@@ -64,7 +64,8 @@ export interface RunDepartment {
   id: string;
   name: string;
   status: 'waiting' | 'reading' | 'read' | 'done' | 'failed';
-  people: { read: number; changed: number; failed: number };
+  /** `written`: dealt with, also when nothing differed. */
+  people: { read: number; written: number; changed: number; failed: number };
 }
 
 /** A problem of one object or of the whole run, without words: these are added in the reader's language. */

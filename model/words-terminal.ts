@@ -41,6 +41,14 @@ const terminalWords = {
     zh: '  已暂停；继续：orgsync run resume {id}',
   },
   resumed: { en: '  goes on …', zh: '  继续进行 …' },
+  remaining: {
+    en: ', of about {expected}; {rate} a second, about {seconds} s left',
+    zh: '，预计共 {expected} 人；每秒 {rate} 人，约剩 {seconds} 秒',
+  },
+  waits: {
+    en: '  waiting: {what} ({code}), until {until} UTC, try {tries}',
+    zh: '  等待中：{what}（{code}），至 {until} UTC，第 {tries} 次',
+  },
   verifying: { en: '  comparing with Authing …', zh: '  正在与 Authing 核对 …' },
   succeeded: {
     en: 'Succeeded and verified in {seconds} s.',

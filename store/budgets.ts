@@ -58,3 +58,10 @@ export function createBudgets(c: Collections): Budgets {
     },
   };
 }
+
+/** Budgets that stand still now because a vendor said so, with the time until when (ms since 1970). */
+export async function heldBudgets(c: Collections): Promise<{ id: string; until: number }[]> {
+  const now = Date.now();
+  const found = await guard(() => c.budgets.find({ heldUntil: { $gt: now } }).toArray());
+  return found.map(({ _id, heldUntil }) => ({ id: _id, until: heldUntil }));
+}

@@ -16,6 +16,7 @@ export function collections(db: Db): Collections {
     apiTokens: db.collection('api_tokens'),
     runs: db.collection('runs'),
     problems: db.collection('run_problems'),
+    summaries: db.collection('run_summaries'),
     lanes: db.collection('run_lanes'),
     queue: db.collection('run_departments'),
     seen: db.collection('run_seen'),

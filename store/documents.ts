@@ -2,7 +2,7 @@
 import type { Binary, Collection } from 'mongodb';
 import type { Connection } from '../model/connection.ts';
 import type { Link } from '../model/link.ts';
-import type { Run, RunProblem } from '../model/run.ts';
+import type { Run, RunDepartment, RunProblem } from '../model/run.ts';
 import type { Settings } from '../model/settings.ts';
 
 export type LaneName = 'departments' | 'members' | 'applyDepartments' | 'applyPeople' | 'verify';
@@ -115,11 +115,21 @@ export interface RunDocument extends Omit<Run, 'id'> {
   _id: string;
   /** Temporal's time (ms) at which an execution ended the run; absent when it ended without one. */
   closed?: number;
+  /** What the run staged is gone. */
+  swept?: true;
 }
 
 export interface RunProblemDocument extends RunProblem {
   _id: string;
   run: string;
+}
+
+/** Departments of a run as they were at its end: a head by the run's id, and rows in pieces. */
+export interface SummaryDocument {
+  _id: string;
+  endedAt: string;
+  chunks: number;
+  rows: RunDepartment[];
 }
 
 /** A token for the control API; its id is the SHA-256 of the token, which itself is nowhere. */
@@ -143,6 +153,7 @@ export interface Collections {
   apiTokens: Collection<ApiTokenDocument>;
   runs: Collection<RunDocument>;
   problems: Collection<RunProblemDocument>;
+  summaries: Collection<SummaryDocument>;
   lanes: Collection<LaneDocument>;
   queue: Collection<QueueDocument>;
   seen: Collection<SeenDocument>;

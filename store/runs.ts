@@ -11,6 +11,7 @@ import type {
 } from '../model/run.ts';
 import type { Collections, RunDocument, RunProblemDocument } from './documents.ts';
 import { guard } from './database.ts';
+import { below, departmentsOf, keepDepartments, treeKnown } from './run-departments.ts';
 import { ENDED, createSteering } from './steering.ts';
 import type { Steering } from './steering.ts';
 
@@ -40,6 +41,8 @@ export interface Runs extends Steering {
   /** Those of one object alone. */
   problemsOf(id: string, object: ObjectRef): Promise<RunProblem[]>;
   departments(id: string): Promise<RunDepartment[]>;
+  /** True when every department of the run is known. */
+  treeKnown(id: string): Promise<boolean>;
 }
 
 export interface PlacedProblem extends RunProblem {
@@ -48,8 +51,6 @@ export interface PlacedProblem extends RunProblem {
 
 /** Above every sign that ids are made of. */
 const LAST = '\uffff';
-/** All documents whose ids begin with "{run}/": "0" is the sign behind "/". */
-const below = (run: string) => ({ $gte: `${run}/`, $lt: `${run}0` });
 
 const toProblem = ({ problem, object, tries, at }: RunProblemDocument): RunProblem => ({
   ...{ problem, tries, at },
@@ -57,7 +58,7 @@ const toProblem = ({ problem, object, tries, at }: RunProblemDocument): RunProbl
 });
 
 function toRun(document: RunDocument): Run {
-  const { _id, closed: _closed, ...rest } = document;
+  const { _id, closed: _closed, swept: _swept, ...rest } = document;
   return { id: _id, ...rest };
 }
 
@@ -86,46 +87,6 @@ async function addProblems(
       })),
     ),
   );
-}
-
-/** Per-department progress as the frontier has it, with what was changed and failed as the links have it. */
-async function departments(c: Collections, id: string): Promise<RunDepartment[]> {
-  return guard(async () => {
-    const run = await c.runs.findOne({ _id: id });
-    const lane = await c.lanes.findOne({ _id: `${id}/departments` });
-    if (!run || !lane) return [];
-    const ended = ENDED.includes(run.status);
-    const queued = await c.queue.find({ _id: below(id), generation: lane.generation }).toArray();
-    const tallies = new Map<string, { changed: number; failed: number }>();
-    const links = c.links
-      .find({ connection: run.connection, kind: 'person', 'run.id': id })
-      .project<{ run: { department: string; outcome: string } }>({
-        'run.department': 1,
-        'run.outcome': 1,
-      });
-    for await (const { run: mark } of links) {
-      const tally = tallies.get(mark.department) ?? { changed: 0, failed: 0 };
-      if (mark.outcome === 'failed') tally.failed++;
-      else if (mark.outcome !== 'unchanged') tally.changed++;
-      tallies.set(mark.department, tally);
-    }
-    return queued
-      .filter((it) => it.position < lane.tail && it.parentId !== null)
-      .sort((a, b) => a.position - b.position)
-      .map((it) => ({
-        id: it.id,
-        name: it.name,
-        status:
-          ended && it.membersDone
-            ? 'done'
-            : it.membersDone
-              ? 'read'
-              : it.pages > 0
-                ? 'reading'
-                : 'waiting',
-        people: { read: it.people, ...(tallies.get(it.id) ?? { changed: 0, failed: 0 }) },
-      }));
-  });
 }
 
 type Problems = Pick<
@@ -166,8 +127,13 @@ function problems(c: Collections): Problems {
 
 /** The runs of a database. */
 export function createRuns(c: Collections): Runs {
+  const steering = createSteering(c);
   return {
-    ...createSteering(c),
+    ...steering,
+    async end(id, change, closed) {
+      await steering.end(id, change, closed);
+      await keepDepartments(c, id);
+    },
     async create(run) {
       const { id, ...rest } = run;
       await guard(() => c.runs.insertOne({ _id: id, ...rest }));
@@ -210,6 +176,7 @@ export function createRuns(c: Collections): Runs {
       await guard(() => c.runs.updateOne({ _id: id }, { $inc }));
     },
     ...problems(c),
-    departments: (id) => departments(c, id),
+    departments: (id) => departmentsOf(c, id),
+    treeKnown: (id) => treeKnown(c, id),
   };
 }

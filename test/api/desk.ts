@@ -49,6 +49,7 @@ export async function openApi(uri: string, changes: Partial<ApiParts> = {}): Pro
       return temporal.answer ? Promise.reject(temporal.answer) : Promise.resolve({});
     },
     getHandle: () => ({
+      query: () => Promise.reject(new Error('nobody answers')),
       describe: () =>
         Promise.resolve({ status: { name: 'RUNNING' }, memo: { run: temporal.runs } }),
     }),
@@ -68,6 +69,7 @@ export async function openApi(uri: string, changes: Partial<ApiParts> = {}): Pro
       return Promise.resolve(workflowId);
     },
     directory: () => Promise.reject(new Error('token=canary-in-an-error')),
+    limitsMet: () => Promise.resolve([]),
     dependencies: () => Promise.resolve([]),
     ...changes,
   };

@@ -205,6 +205,26 @@ describe('an export', () => {
     for (const line of lines) shape.parse(JSON.parse(line));
   });
 
+  it('has every problem of a run, also beyond a page', async () => {
+    await addRun('20260104');
+    const objects = Array.from(
+      { length: 501 },
+      (_, n) => ({ kind: 'person', id: `p${n}` }) as const,
+    );
+    const taken = (object: (typeof objects)[number]) => ({
+      ...{ problem: problem('DATA_PHONE_TAKEN', { object }), object },
+    });
+    await desk.parts.runs.addProblems('20260104', objects.map(taken));
+    const ids = (await type('export', 'problems', '20260104')).out
+      .trim()
+      .split('\n')
+      .map((it) => (JSON.parse(it) as { object: { id: string } }).object.id);
+    expect(new Set(ids).size).toBe(501);
+    const shown = await json('run', 'show', '20260104');
+    expect(shown['problems']).toHaveLength(500);
+    expect(shown['problemCount']).toBe(501);
+  });
+
   it('is CSV that no spreadsheet runs, in a file that only its owner reads', async () => {
     const tricky = { kind: 'person', id: '=cmd|"x",\n1' } as const;
     await desk.parts.runs.addProblems('20260102', [
@@ -218,7 +238,7 @@ describe('an export', () => {
     expect(text).toContain(`DATA_PHONE_TAKEN,data,person,"'=cmd|""x"",\n1",`);
     expect(statSync(out).mode & 0o777).toBe(0o600);
     expect((await type('export', 'departments', '20260102', '--format', 'csv')).out).toBe(
-      'id,name,status,people.read,people.changed,people.failed\r\n',
+      'id,name,status,people.read,people.written,people.changed,people.failed\r\n',
     );
     expect((await type('export', 'runs', '--format', 'xls')).code).toBe(64);
   });

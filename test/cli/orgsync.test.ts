@@ -2,12 +2,15 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DiagnosisView } from '../../cli/command-doctor.ts';
+import type { RunView } from '../../cli/views.ts';
 import { environmentWith } from '../../runtime/config.ts';
 import { tracesOf } from '../canaries.ts';
 import { openLab } from '../lab.ts';
 import type { Lab } from '../lab.ts';
+import type { ImportProgress } from '../../workflows/messages.ts';
 
 let lab: Lab;
 /** The last one is typed by mistake: a wrong secret is a secret too. */
@@ -53,6 +56,19 @@ const addArgs = (): string[] => {
     ...['--authing-host', facts.authing, '--ca-file', facts.ca],
   ];
 };
+
+/** What the list has from the store, and what the workflow itself answers. */
+async function workflowSaysTheSame(id: string): Promise<void> {
+  const connection = await Connection.connect({ address: lab.temporalAddress });
+  const handle = new Client({ connection }).workflow.getHandle('import/feihua');
+  const said = await handle.query<ImportProgress>('progress');
+  await connection.close();
+  const { counts, departments } = await lab.api.get<RunView>(`/runs/${id}`);
+  expect(said).toMatchObject({ run: id, stage: 'done', peopleRead: counts.people.read });
+  // The workflow counts the root too, whose people are read like all others.
+  expect(said.departmentsRead - 1).toBe(counts.departments.read);
+  expect(departments.reduce((sum, it) => sum + it.people.written, 0)).toBe(said.peopleApplied);
+}
 
 describe('orgsync', () => {
   it('shows every command, and explains one with two examples, in both languages', async () => {
@@ -132,6 +148,7 @@ describe('orgsync', () => {
       expect(listed.stdout).toContain(run.id);
       const shown = await orgsync(['run', 'show', run.id, '--lang', 'zh']);
       expect(shown.stdout).toContain('研发部');
+      await workflowSaysTheSame(run.id);
       const synced = await orgsync(['sync', 'person', 'feihua-0001', '--json']);
       expect(JSON.parse(synced.stdout)).toEqual({ workflowId: 'sync/feihua/person/feihua-0001' });
       const text = readFileSync(report, 'utf8') + checked.stdout + added.stdout;
