@@ -6,6 +6,7 @@ import type { Diagnosis, DiagnosisStep } from '../model/diagnosis.ts';
 import type { ObjectRef } from '../model/directory.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Run, RunStage, RunWish } from '../model/run.ts';
+import type { Events } from '../store/inbox.ts';
 import type { Standing } from '../store/steering.ts';
 import { applyDepartments } from './apply-departments.ts';
 import { applyPeople } from './apply-people.ts';
@@ -28,6 +29,8 @@ export interface ActivityWorld {
   diagnose(connectionId: string): Promise<DiagnosisStep[]>;
   /** Hands objects over to their own workflows. */
   startSync(connectionId: string, objects: ObjectRef[]): Promise<void>;
+  /** Says of events what became of them. */
+  events: Pick<Events, 'settle' | 'trouble'>;
   log: {
     warn(message: string, fields: { connection?: string; run?: string; code?: string }): void;
   };
@@ -42,6 +45,8 @@ export interface RunRef {
 export interface SyncRef {
   connection: string;
   object: ObjectRef;
+  /** Ids of the events that touched the object before this round. */
+  events?: string[];
 }
 
 export interface LaneInput extends RunRef {
@@ -102,16 +107,18 @@ export function createActivities(world: ActivityWorld) {
     /** What is asked of a run whose steps have stopped; it shows as paused while that is a pause. */
     holdRun: (input: RunRef): Promise<RunWish | 'ended' | null> =>
       step(world, input, (parts) => parts.runs.hold(input.run)),
-    syncRound: ({ connection, object }: SyncRef): Promise<{ end: SyncEnd }> => {
+    syncRound: ({ connection, object, events = [] }: SyncRef): Promise<{ end: SyncEnd }> => {
       // Problems of single objects are listed under a name of their own, apart from runs.
       const run = `sync/${connection}`;
-      return step(world, { run, connection }, async (parts, signal) => {
+      const round = step(world, { run, connection }, async (parts, signal) => {
         const { end, handOver } = await syncObject(aside(parts, run, signal), object);
         if (handOver.length > 0) await world.startSync(connection, handOver);
         const listed = object.kind === 'department' && end === 'settled';
         if (listed) await parts.links.markListed(connection, { ids: [object.id] });
+        if (end !== 'busy') await world.events.settle(events, object, end === 'held');
         return { end };
       });
+      return round.catch((error: unknown) => trouble(world, events, error));
     },
     finishRun: (input: LaneInput): Promise<Finished> =>
       step(world, input, async (parts, signal) => {
@@ -175,6 +182,17 @@ async function step<T>(
   } finally {
     clearInterval(pulse);
   }
+}
+
+/** Why the objects of these events are not applied yet; the failure itself goes on to Temporal. */
+async function trouble(world: ActivityWorld, events: string[], error: unknown): Promise<never> {
+  if (error instanceof ApplicationFailure) {
+    const [it] = (error.details ?? []) as Problem[];
+    // A store that is away cannot take the note either.
+    if (it)
+      await world.events.trouble(events, it, error.nonRetryable === true).catch(() => undefined);
+  }
+  throw error;
 }
 
 /** Transient problems are tried again by Temporal after the time they name; all others end the run. */

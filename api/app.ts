@@ -10,12 +10,18 @@ import { languageOf, problemHandler } from './problem-reply.ts';
 import { logRequests } from './request-log.ts';
 import type { Route } from './route.ts';
 import { connectionRoutes } from './routes-connection.ts';
+import { eventRoutes } from './routes-event.ts';
 import { documentRoute, installationRoutes } from './routes-installation.ts';
 import { runRoutes } from './routes-run.ts';
 
 /** Every address there is; the document and the app are made from this list. */
 export function allRoutes(parts: ApiParts): Route[] {
-  const routes = [...installationRoutes(parts), ...connectionRoutes(parts), ...runRoutes(parts)];
+  const routes = [
+    ...installationRoutes(parts),
+    ...connectionRoutes(parts),
+    ...runRoutes(parts),
+    ...eventRoutes(parts),
+  ];
   const document = documentRoute(() => openApi(all, parts.version));
   const all = [...routes, document];
   return all;

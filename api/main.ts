@@ -14,11 +14,13 @@ import { runProcess } from '../runtime/process.ts';
 import { connectClient } from '../runtime/temporal.ts';
 import { createApiTokens } from '../store/api-tokens.ts';
 import { createBudgets, heldBudgets } from '../store/budgets.ts';
+import { createCallbacks } from '../store/callbacks.ts';
 import { createConnections } from '../store/connections.ts';
 import type { Connections } from '../store/connections.ts';
 import { collections, ensureIndexes } from '../store/database.ts';
 import type { Collections } from '../store/documents.ts';
 import { forgetOld } from '../store/history.ts';
+import { createEvents, createInbox } from '../store/inbox.ts';
 import { createRuns } from '../store/runs.ts';
 import { createVault } from '../store/vault.ts';
 import { clock, keepParts } from '../worker/parts.ts';
@@ -117,6 +119,9 @@ await runProcess('api', async ({ config, log, stopping }) => {
     client: temporal.client,
     connections,
     runs: createRuns(c),
+    callbacks: createCallbacks(c, connections),
+    events: createEvents(c),
+    inbox: createInbox(c),
     endRun: (ended, at) => endEarly({ links: createLinks(c), runs: createRuns(c) }, ended, at),
     continueAfterEvents: config.continueAsNewEvents,
     hideNames: config.hideNamesInTemporal,

@@ -3,6 +3,8 @@ import type { DirectoryView, ObjectRef } from '../model/directory.ts';
 import type { Log } from '../runtime/log.ts';
 import type { ApiTokens } from '../store/api-tokens.ts';
 import type { Wait } from './live.ts';
+import type { Callbacks } from '../store/callbacks.ts';
+import type { Events, Inbox } from '../store/inbox.ts';
 import type { Limits } from './limits.ts';
 import type { Dependency } from './readiness.ts';
 import type { SettleParts } from './settle-run.ts';
@@ -15,6 +17,9 @@ export interface AskedAddresses {
 
 export interface ApiParts extends SettleParts {
   tokens: ApiTokens;
+  callbacks: Callbacks;
+  events: Pick<Events, 'list' | 'get'>;
+  inbox: Pick<Inbox, 'waiting'>;
   log: Log;
   limits: Limits;
   version: string;

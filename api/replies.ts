@@ -1,6 +1,7 @@
 /** What the control API answers: fields here are a promise; the document and the tests hold replies against them. */
 import { z } from 'zod';
 import { SOURCE_STEPS, TARGET_STEPS } from '../model/diagnosis.ts';
+import { EVENT_OUTCOMES, EVENT_WAYS } from '../model/event.ts';
 import { RUN_STATUSES, RUN_TRIGGERS } from '../model/run.ts';
 
 const time = z.string().meta({ format: 'date-time' });
@@ -326,4 +327,46 @@ export const versionShape = named(
   'Version',
   'What runs here.',
   z.strictObject({ name: z.string(), version: z.string(), node: z.string() }),
+);
+
+export const eventShape = named(
+  'Event',
+  'What DingTalk told us, and what became of it.',
+  z.strictObject({
+    id: z.string(),
+    connection: z.string(),
+    type: z.string().describe('in DingTalk’s words'),
+    way: z.enum(EVENT_WAYS),
+    objects: z.array(objectShape),
+    open: z.array(objectShape).describe('those that have not settled since'),
+    happenedAt: time.nullable(),
+    receivedAt: time,
+    appliedAt: time.nullable(),
+    outcome: z.enum(EVENT_OUTCOMES),
+    problem: problemShape.nullable(),
+    workflows: z.array(z.string()).describe('where the course of each object is to be read'),
+  }),
+);
+
+export const eventsShape = named(
+  'Events',
+  'The newest events.',
+  z.strictObject({
+    events: z.array(eventShape),
+    waiting: z.strictObject({
+      count,
+      oldest: time.nullable().describe('when the oldest of them arrived'),
+    }),
+  }),
+);
+
+export const callbackShape = named(
+  'Callback',
+  'What is to be entered in DingTalk’s console; it is shown this once.',
+  z.strictObject({
+    path: z.string().describe('behind the public address of the receiver'),
+    receiver: z.enum(['appKey', 'corpId']),
+    token: z.string(),
+    aesKey: z.string(),
+  }),
 );

@@ -132,6 +132,16 @@ export const runsQuery = pageQuery.extend({
   trigger: oneOrMore(RUN_TRIGGERS),
 });
 
+export const eventsQuery = z.object({
+  connection: z.string().max(40).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+/** Whom DingTalk's messages name: the app for subscriptions made in its console, the company for those by API. */
+export const newCallback = z
+  .strictObject({ receiver: z.enum(['appKey', 'corpId']).default('appKey') })
+  .default({ receiver: 'appKey' });
+
 /** One object at the source. */
 export const objectRef = z.strictObject({
   kind: z.enum(['person', 'department']),

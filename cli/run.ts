@@ -10,6 +10,7 @@ import { completion } from './command-completion.ts';
 import { connectionRemove, connectionSet } from './command-change.ts';
 import { connectionAdd, connectionList, connectionShow } from './command-connection.ts';
 import { doctor } from './command-doctor.ts';
+import { eventsDisable, eventsEnable, eventsList, eventsShow } from './command-events.ts';
 import { exportDepartments, exportProblems, exportRuns } from './command-export.ts';
 import { installationCommands } from './command-installation.ts';
 import { runRetry } from './command-retry.ts';
@@ -29,6 +30,10 @@ export const commands: Command[] = [
   connectionRemove,
   importCommand,
   sync,
+  eventsEnable,
+  eventsDisable,
+  eventsList,
+  eventsShow,
   runList,
   runShow,
   runWatch,

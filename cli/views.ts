@@ -1,4 +1,5 @@
 /** What the control API answers, as far as the terminal shows it. */
+import type { EventRow } from '../model/event.ts';
 import type { Run, RunDepartment } from '../model/run.ts';
 
 export interface ProblemView {
@@ -24,4 +25,9 @@ export interface RunView extends Omit<Run, 'failure'> {
     secondsLeft: number | null;
     waits: { what: string; code: string; tries: number; until: string | null }[];
   } | null;
+}
+
+export interface EventView extends Omit<EventRow, 'problem'> {
+  workflows: string[];
+  problem: ProblemView | null;
 }

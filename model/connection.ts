@@ -54,6 +54,9 @@ export interface Connection {
   version: number;
 }
 
+/** Whom DingTalk's callbacks name: the app for subscriptions made in its console, the company for those by API. */
+export type CallbackReceiver = 'appKey' | 'corpId';
+
 /** Everything that must not be seen; sealed at rest, and only in the memory of processes that call vendors. */
 export interface ConnectionSecrets {
   appSecret: string;

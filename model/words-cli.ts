@@ -1,4 +1,5 @@
 /** What the command line says, English and Chinese side by side; `{name}` is filled in. */
+import type { EventOutcome } from './event.ts';
 import type { RunStatus } from './run.ts';
 import { manageWords } from './words-manage.ts';
 import type { Language } from './words.ts';
@@ -122,6 +123,32 @@ const cliWords = {
   },
   sayRuns: { en: 'list the runs, newest first', zh: '查看同步记录（新的在前）' },
   sayRun: { en: 'show a run with its departments and problems', zh: '查看一次同步的部门与问题' },
+  sayEvents: { en: 'list the events of DingTalk, newest first', zh: '查看钉钉事件（新的在前）' },
+  sayEvent: { en: 'show what became of an event', zh: '查看一个事件的处理情况' },
+  sayEventsOn: {
+    en: 'make the address, token and key to enter in DingTalk’s console',
+    zh: '生成需填入钉钉后台的回调地址、Token 和密钥',
+  },
+  sayEventsOff: { en: 'end that address', zh: '停用该回调地址' },
+  noEvent: { en: 'No event yet.', zh: '还没有事件。' },
+  eventsWait: {
+    en: '{count} events wait, the oldest since {since}.',
+    zh: '{count} 个事件等待处理，最早的到达于 {since}。',
+  },
+  eventObjects: { en: '{count} objects', zh: '{count} 个对象' },
+  eventApplied: {
+    en: 'applied {ms} ms after it arrived',
+    zh: '到达后 {ms} 毫秒完成',
+  },
+  callbackMade: {
+    en: 'Enter these in DingTalk’s developer console (event subscription, HTTP push). They are shown only now.',
+    zh: '请在钉钉开发者后台“事件订阅 → HTTP 推送”中填写以下内容，仅显示这一次。',
+  },
+  callbackPath: {
+    en: 'Request address: your public address of the receiver, then {path}',
+    zh: '请求网址：接收服务的公网地址，后接 {path}',
+  },
+  callbackGone: { en: 'The address was ended.', zh: '回调地址已停用。' },
   saySteer: {
     en: 'pause, resume or cancel a run that is under way',
     zh: '暂停、继续或取消正在进行的同步',
@@ -138,6 +165,17 @@ const cliWords = {
   pausedSince: { en: 'paused since {since}', zh: '自 {since} 起暂停' },
   sayWatch: { en: 'watch a run until it ends', zh: '查看同步进度直到结束' },
 } as const satisfies Record<string, Record<Language, string>>;
+
+/** What became of an event, as every page and command says it. */
+export const eventOutcomeWords: Record<EventOutcome, Record<Language, string>> = {
+  waiting: { en: 'waiting', zh: '等待中' },
+  sent: { en: 'under way', zh: '处理中' },
+  applied: { en: 'applied', zh: '已生效' },
+  held: { en: 'removal held', zh: '移除已拦截' },
+  failed: { en: 'failed', zh: '失败' },
+  nothing: { en: 'nothing to do', zh: '无需处理' },
+  unknown: { en: 'unknown type', zh: '未知类型' },
+};
 
 /** The eight states of a run, as every page and command says them. */
 export const runStatusWords: Record<RunStatus, Record<Language, string>> = {

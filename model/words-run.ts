@@ -286,6 +286,20 @@ export const runWords = entries({
       remedy: '请查看同步记录列表，使用其中的编号。',
     },
   },
+  EVENT_UNKNOWN: {
+    kind: 'config',
+    who: 'administrator',
+    en: {
+      what: 'There is no event with this id.',
+      means: 'It never arrived, or its time in the history is over.',
+      remedy: 'List the events and use one of their ids.',
+    },
+    zh: {
+      what: '没有此编号的事件。',
+      means: '该事件未曾到达，或已超过保留期限。',
+      remedy: '请查看事件列表，使用其中的编号。',
+    },
+  },
   RUN_IN_PROGRESS: {
     kind: 'config',
     who: 'administrator',

@@ -24,6 +24,8 @@ export interface Config {
   /** Another one that opens what it wrapped, while the key is replaced. */
   otherMasterKey: { file: string } | null;
   api: { host: string; port: number; tokenFile: string };
+  /** Where DingTalk's callbacks come in. */
+  callbacks: { host: string; port: number };
   worker: { bulkSlots: number; syncSlots: number };
   times: {
     confirmDelaySeconds: number;
@@ -202,6 +204,7 @@ export function readConfig(part: Part, env: Environment): Config {
       port: values.ORGSYNC_API_PORT,
       tokenFile: resolve(values.ORGSYNC_API_TOKEN_FILE ?? `${dataDir}/api.token`),
     },
+    callbacks: { host: values.ORGSYNC_CALLBACK_HOST, port: values.ORGSYNC_CALLBACK_PORT },
     worker: {
       bulkSlots: values.ORGSYNC_WORKER_BULK_SLOTS,
       syncSlots: values.ORGSYNC_WORKER_SYNC_SLOTS,

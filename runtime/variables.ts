@@ -1,7 +1,7 @@
 /** Every environment variable of our own: what it means, what it may be, what it is when unset. */
 import { z } from 'zod';
 
-export type Part = 'worker' | 'api' | 'cli';
+export type Part = 'worker' | 'api' | 'receiver' | 'cli';
 
 interface Variable<S extends z.ZodType, U extends string | null> {
   schema: S;
@@ -42,8 +42,9 @@ function oneOf<const T extends [string, ...string[]]>(...values: T) {
 
 const text = { schema: z.string().trim().min(1), expected: 'a text that is not empty' };
 const path = { schema: z.string().trim().min(1), expected: 'a path' };
-const all: Part[] = ['worker', 'api', 'cli'];
+const all: Part[] = ['worker', 'api', 'receiver', 'cli'];
 const servers: Part[] = ['worker', 'api'];
+const stores: Part[] = ['worker', 'api', 'receiver'];
 
 export const variables = {
   MONGODB_URI: variable({
@@ -55,7 +56,7 @@ export const variables = {
     unset: 'mongodb://127.0.0.1:27017',
     says: 'Address of MongoDB; may hold a password.',
     secret: true,
-    parts: servers,
+    parts: stores,
   }),
   ORGSYNC_DATABASE: variable({
     schema: z
@@ -65,7 +66,7 @@ export const variables = {
     expected: 'letters, digits, dashes and underscores, at most 60',
     unset: 'orgsync',
     says: 'Name of the database inside MongoDB.',
-    parts: servers,
+    parts: stores,
   }),
   ORGSYNC_MASTER_KEY: variable({
     schema: z
@@ -76,13 +77,13 @@ export const variables = {
     unset: null,
     says: 'Key that seals secrets and staged people in the database: 32 bytes in base64. All processes need the same one.',
     secret: true,
-    parts: servers,
+    parts: stores,
   }),
   ORGSYNC_MASTER_KEY_FILE: variable({
     ...path,
     unset: null,
     says: 'File that holds the key instead, readable by its owner alone; unset: master.key in the data folder, made at the first start.',
-    parts: servers,
+    parts: stores,
   }),
   ORGSYNC_OTHER_MASTER_KEY_FILE: variable({
     ...path,
@@ -107,6 +108,18 @@ export const variables = {
     unset: null,
     says: 'File with the token that callers of the API must show; unset: api.token in the data folder.',
     parts: ['api', 'cli'],
+  }),
+  ORGSYNC_CALLBACK_HOST: variable({
+    ...text,
+    unset: '127.0.0.1',
+    says: "Address the receiver of DingTalk's callbacks listens on; the control API is never there.",
+    parts: ['receiver'],
+  }),
+  ORGSYNC_CALLBACK_PORT: variable({
+    ...whole(0, 65_535),
+    unset: '8081',
+    says: "Port of the receiver of DingTalk's callbacks; 0 takes a free one.",
+    parts: ['receiver'],
   }),
   ORGSYNC_DATA_DIR: variable({
     ...path,

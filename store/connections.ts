@@ -87,6 +87,13 @@ function updater(c: Collections, vault: Vault, find: (id: string) => Promise<Con
   };
 }
 
+/** Everything that was kept for a connection beside its document. */
+async function forget(c: Collections, id: string): Promise<void> {
+  await c.links.deleteMany({ connection: id });
+  await c.tokens.deleteMany({ _id: { $in: [`${id}/source`, `${id}/target`] } });
+  for (const it of [c.callbacks, c.inbox, c.events]) await it.deleteMany({ connection: id });
+}
+
 /** The connections of a database. */
 export function createConnections(c: Collections, vault: Vault): Connections {
   const find = async (id: string): Promise<ConnectionDocument> => {
@@ -95,10 +102,6 @@ export function createConnections(c: Collections, vault: Vault): Connections {
     return found;
   };
   const update = updater(c, vault, find);
-  const forget = async (id: string): Promise<void> => {
-    await c.links.deleteMany({ connection: id });
-    await c.tokens.deleteMany({ _id: { $in: [`${id}/source`, `${id}/target`] } });
-  };
   return {
     async create(connection, secrets) {
       const wrapped = vault.createKey(connection.id);
@@ -117,7 +120,7 @@ export function createConnections(c: Collections, vault: Vault): Connections {
           throw error;
         }
         // Another company may have had this id: its links would be taken for ours.
-        await forget(connection.id);
+        await forget(c, connection.id);
       });
     },
     async get(id) {
@@ -154,7 +157,7 @@ export function createConnections(c: Collections, vault: Vault): Connections {
         const left = await countPresent(c, id);
         const gone = await c.connections.deleteOne({ _id: id, version });
         if (gone.deletedCount === 0) throw new ProblemError(problem('CONNECTION_CHANGED'));
-        await forget(id);
+        await forget(c, id);
         return left;
       });
     },

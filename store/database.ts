@@ -23,6 +23,9 @@ export function collections(db: Db): Collections {
     pages: db.collection('run_pages'),
     values: db.collection('run_values'),
     adoptions: db.collection('adoptions'),
+    inbox: db.collection('inbox'),
+    events: db.collection('events'),
+    callbacks: db.collection('callbacks'),
   };
 }
 
@@ -38,6 +41,8 @@ export async function ensureIndexes(c: Collections): Promise<void> {
     }
     await c.runs.createIndex({ connection: 1, startedAt: -1 });
     await c.problems.createIndex({ run: 1 });
+    await c.inbox.createIndex({ until: 1 });
+    await c.events.createIndex({ connection: 1, receivedAt: -1 });
   });
 }
 

@@ -1,7 +1,10 @@
 /** The shapes of what the database holds, collection by collection. */
 import type { Binary, Collection } from 'mongodb';
-import type { Connection } from '../model/connection.ts';
+import type { CallbackReceiver, Connection } from '../model/connection.ts';
+import type { EventOutcome, EventWay } from '../model/event.ts';
+import type { ObjectRef } from '../model/directory.ts';
 import type { Link } from '../model/link.ts';
+import type { Problem } from '../model/problem.ts';
 import type { Run, RunDepartment, RunProblem } from '../model/run.ts';
 import type { Settings } from '../model/settings.ts';
 
@@ -141,6 +144,44 @@ export interface ApiTokenDocument {
   usedAt: Date | null;
 }
 
+/** What is the same of an event while it waits and after it was sent on. */
+export interface EventFacts {
+  /** The connection and the event's own id. */
+  _id: string;
+  connection: string;
+  type: string;
+  known: boolean;
+  way: EventWay;
+  objects: ObjectRef[];
+  happenedAt: Date | null;
+  receivedAt: Date;
+}
+
+/** An acknowledged event that was not sent on yet; few at any time. */
+export interface InboxDocument extends EventFacts {
+  /** Whoever takes it out holds it until this time. */
+  until: Date;
+  token: string;
+  tries: number;
+}
+
+export interface EventDocument extends EventFacts {
+  outcome: EventOutcome;
+  /** "kind/id" of objects that have not settled since; taken out one by one. */
+  open: string[];
+  appliedAt: Date | null;
+  problem: Problem | null;
+}
+
+export interface CallbackDocument {
+  /** The random part of the address. */
+  _id: string;
+  connection: string;
+  receiver: CallbackReceiver;
+  /** Sealed token and AES key. */
+  sealed: Binary;
+}
+
 export interface Collections {
   connections: Collection<ConnectionDocument>;
   links: Collection<Link>;
@@ -160,4 +201,7 @@ export interface Collections {
   pages: Collection<PageDocument>;
   values: Collection<ValueDocument>;
   adoptions: Collection<AdoptionDocument>;
+  inbox: Collection<InboxDocument>;
+  events: Collection<EventDocument>;
+  callbacks: Collection<CallbackDocument>;
 }

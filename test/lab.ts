@@ -14,6 +14,8 @@ export interface LabOptions {
   company?: { people: number; departments: number; seed: number };
   limits?: 'vendor' | 'none';
   workers?: number;
+  /** Receivers of DingTalk's callbacks; none when left out. */
+  receivers?: number;
   /** Heap of the worker in MB, or the default of Node. */
   heapMb?: number;
   /** Settings of API and workers beside the addresses. */
@@ -28,6 +30,9 @@ export interface Lab {
   temporalAddress: string;
   mongoUri: string;
   workers: Child[];
+  receivers: Child[];
+  /** Addresses of the receivers. */
+  receiverUrls: string[];
   /** Process ids of the engines; a new one after each restart. */
   enginePid(engine: 'temporal' | 'mongo'): number;
   /** The sandbox's control API. */
@@ -79,6 +84,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     TEMPORAL_ADDRESS: at.temporal.address,
     ORGSYNC_DATA_DIR: folder,
     ORGSYNC_API_PORT: '0',
+    ORGSYNC_CALLBACK_PORT: '0',
     ...options.env,
   });
   const api = start('api', 'api/main.ts', [], env);
@@ -86,8 +92,13 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const workers = Array.from({ length: options.workers ?? 1 }, (_, number) =>
     start(`worker-${number}`, 'worker/main.ts', [], env),
   );
+  const receivers = Array.from({ length: options.receivers ?? 0 }, (_, number) =>
+    start(`receiver-${number}`, 'api/receiver.ts', [], env),
+  );
   const ready = Promise.all([api.ready, ...workers.map((it) => it.ready)]);
   const [{ url }] = await Promise.race([ready, failed]);
+  const receiving = Promise.all(receivers.map((it) => it.ready));
+  const receiverUrls = (await Promise.race([receiving, failed])).map((it) => String(it['url']));
   const token = readFileSync(join(folder, 'api.token'), 'utf8').trim();
   return {
     folder,
@@ -97,6 +108,8 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     temporalAddress: at.temporal.address,
     mongoUri: at.mongo.uri,
     workers,
+    receivers,
+    receiverUrls,
     enginePid: (engine) => pidFrom(join(folder, 'engines'), engine) ?? at[engine].pid,
     control: (path, init) => control(facts.control, path, init),
     async stop() {

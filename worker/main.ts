@@ -18,10 +18,12 @@ import { connectClient } from '../runtime/temporal.ts';
 import { createBudgets } from '../store/budgets.ts';
 import { createConnections } from '../store/connections.ts';
 import { collections, ensureIndexes } from '../store/database.ts';
+import { createEvents, createInbox } from '../store/inbox.ts';
 import { createVault } from '../store/vault.ts';
 import { BULK_QUEUE, SYNC_QUEUE } from '../workflows/messages.ts';
 import { clock, keepParts } from './parts.ts';
 import type { PartsKeeper } from './parts.ts';
+import { dispatchEvents } from './dispatch-events.ts';
 import { startSync } from './start-sync.ts';
 
 /** The same code runs from its sources and from the built output. */
@@ -64,7 +66,8 @@ await runProcess('worker', async ({ config, log, stopping }) => {
     connectClient(config, patience),
     bundleWorkflowCode({ workflowsPath, logger: temporalLogger(log) }),
   ]);
-  await ensureIndexes(collections(mongo.db));
+  const c = collections(mongo.db);
+  await ensureIndexes(c);
   const parts = partsOf(config, mongo);
   const confirmDelayMs = config.times.confirmDelaySeconds * 1000;
   const activities = createActivities({
@@ -73,6 +76,7 @@ await runProcess('worker', async ({ config, log, stopping }) => {
     async startSync(id, objects) {
       for (const object of objects) await startSync(temporal.client, id, object, confirmDelayMs);
     },
+    events: createEvents(c),
     log,
   });
   const common = {
@@ -86,11 +90,17 @@ await runProcess('worker', async ({ config, log, stopping }) => {
     shutdownGraceTime: '10 seconds',
   } as const;
   const workers = await workersFor(common, config);
+  const dispatcher = dispatchEvents({
+    inbox: createInbox(c),
+    send: (id, object, events) => startSync(temporal.client, id, object, confirmDelayMs, events),
+    log,
+  });
   const done = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
   return {
     ready: { queues: `${BULK_QUEUE}, ${SYNC_QUEUE}` },
     done,
     async stop() {
+      await dispatcher.stop();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await done.catch(() => undefined);
       parts.close();

@@ -44,6 +44,8 @@ export interface SyncInput {
   object: ObjectRef;
   /** At least the source's staleness: a read that begins so long after an event sees what it told. */
   confirmDelayMs: number;
+  /** Ids of events that have not settled yet, carried over to a new history. */
+  events?: string[];
 }
 
 /** Something may have changed about the object; carries ids of events, never what changed. */

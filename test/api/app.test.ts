@@ -1,6 +1,7 @@
 /** The control API over HTTP: who may call it, what it takes, and how it says no. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { createInbox } from '../../store/inbox.ts';
 import { connection, openApi } from './desk.ts';
 import type { ApiDesk, Reply } from './desk.ts';
 
@@ -116,6 +117,32 @@ describe('the control API', () => {
     expect(other.status).toBe(400);
     expect((await call('/connections/none/sync', { kind: 'person', id: 'u' })).status).toBe(404);
     expect((await call('/runs/none')).body['code']).toBe('RUN_UNKNOWN');
+  });
+
+  it('gives a connection an address for callbacks, with its secrets once, and ends it', async () => {
+    const made = await call('/connections/acme/callback', {});
+    expect(made).toMatchObject({ status: 201, body: { receiver: 'appKey' } });
+    expect(made.body['path']).toMatch(/^\/callbacks\/dingtalk\/[0-9a-f]{32}$/);
+    const { token } = made.body as { token: string };
+    expect(JSON.stringify((await call('/connections/acme')).body)).not.toContain(token);
+    expect((await call('/connections/none/callback', {})).status).toBe(404);
+    expect((await call('/connections/acme/callback', { receiver: 'x' })).status).toBe(400);
+    const path = String(made.body['path']).split('/').at(-1) ?? '';
+    expect(await desk.parts.callbacks.open(path)).toMatchObject({ connection: 'acme' });
+    await desk.call('/connections/acme/callback', { method: 'DELETE' });
+    expect(await desk.parts.callbacks.open(path)).toBeNull();
+  });
+
+  it('lists events with their objects and what became of them', async () => {
+    const objects = [{ kind: 'person' as const, id: 'u-1' }];
+    const event = { id: 'e1', type: 'user_modify_org', known: true, objects, happenedAt: null };
+    await createInbox(desk.c).add('acme', event, 'callback');
+    const { body } = await call('/events?connection=acme');
+    const row = { id: 'acme/e1', outcome: 'waiting', workflows: ['sync/acme/person/u-1'] };
+    expect(body).toMatchObject({ events: [row], waiting: { count: 1 } });
+    expect(await call('/events/acme%2Fe1')).toMatchObject({ status: 200, body: row });
+    const none = await call('/events/acme%2Fe2');
+    expect(none).toMatchObject({ status: 404, body: { code: 'EVENT_UNKNOWN' } });
   });
 
   it('says nothing of an error of its own, neither to the caller nor in the log', async () => {

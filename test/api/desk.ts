@@ -6,7 +6,9 @@ import type { ApiParts } from '../../api/parts.ts';
 import type { Route } from '../../api/route.ts';
 import { makeLog } from '../../runtime/log.ts';
 import { createApiTokens } from '../../store/api-tokens.ts';
+import { createCallbacks } from '../../store/callbacks.ts';
 import { createConnections } from '../../store/connections.ts';
+import { createEvents, createInbox } from '../../store/inbox.ts';
 import { createRuns } from '../../store/runs.ts';
 import { openDesk } from '../store/desk.ts';
 import type { Desk } from '../store/desk.ts';
@@ -54,9 +56,13 @@ export async function openApi(uri: string, changes: Partial<ApiParts> = {}): Pro
         Promise.resolve({ status: { name: 'RUNNING' }, memo: { run: temporal.runs } }),
     }),
   };
+  const connections = createConnections(desk.c, desk.vault);
   const parts: ApiParts = {
     client: { workflow } as unknown as ApiParts['client'],
-    connections: createConnections(desk.c, desk.vault),
+    connections,
+    callbacks: createCallbacks(desk.c, connections),
+    events: createEvents(desk.c),
+    inbox: createInbox(desk.c),
     runs: createRuns(desk.c),
     tokens: createApiTokens(desk.c),
     ...{ continueAfterEvents: 4000, hideNames: false, version: '1.2.3', limits: LIMITS },
