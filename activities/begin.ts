@@ -4,6 +4,7 @@ import type { DepartmentId, TargetDepartment, TargetOrganization } from '../mode
 import { sourceIdOf } from '../plan/keys.ts';
 import type { Link } from '../model/link.ts';
 import { linkId } from '../model/link.ts';
+import { scopeMark } from './completeness.ts';
 import { prepareFields } from './custom-fields.ts';
 import { persist } from './pass.ts';
 import { startsOf } from './starts.ts';
@@ -34,7 +35,7 @@ export async function begin(
   await takeBack(opening, organization);
   const { defined: customFields, problem: why } = await prepareFields(opening);
   if (why) await pass.runs.addProblems(run, [{ problem: why }]);
-  return { run, generation, branch, customFields, ...starts };
+  return { run, generation, branch, customFields, scopeMark: scopeMark(pass, scopes), ...starts };
 }
 
 async function ensureOrganization(pass: Pass): Promise<TargetOrganization> {

@@ -24,15 +24,14 @@ export async function listMissing(
 ): Promise<ObjectRef[]> {
   const { branch } = pass.place;
   const { settings } = pass.connection;
-  const mine = branch === null ? missing : missing.filter((it) => isIn(it, branch, parents));
   const plain = branch === null && isWhole(settings.scope);
   const coverage = new Coverage(pass);
   const problems: { problem: ReturnType<typeof problem>; object: ObjectRef }[] = [];
   const elsewhere: ObjectRef[] = [];
   let reads = 0;
-  for (const link of mine) {
+  for (const link of missing) {
     const object = { kind: link.kind, id: link.sourceId };
-    const left = placesOf(link, parents).every((path) => !isWithin(path, settings.scope));
+    const left = leftByScope(pass, link, parents);
     let why: Reason = left ? 'SCOPE_LEFT_HELD' : 'REMOVAL_HELD';
     if (!plain && !left && reads++ < READS_MAX) why = await readWhy(pass, object, coverage);
     if (why === 'elsewhere') elsewhere.push(object);
@@ -45,6 +44,18 @@ export async function listMissing(
   return elsewhere;
 }
 
+/** Those that this run should have met. */
+export function missedBy(pass: Pass, missing: Link[], parents: Parents): Link[] {
+  const { branch } = pass.place;
+  return branch === null ? missing : missing.filter((it) => isIn(it, branch, parents));
+}
+
+/** Those that left only because the connection's own scope was narrowed: no read says anything about them. */
+export function leftByScope(pass: Pass, link: Link, parents: Parents): boolean {
+  const { scope } = pass.connection.settings;
+  return placesOf(link, parents).every((path) => !isWithin(path, scope));
+}
+
 function isIn(link: Link, branch: DepartmentId, parents: Parents): boolean {
   return placesOf(link, parents).some((path) => path.includes(branch));
 }
@@ -55,7 +66,7 @@ function placesOf(link: Link, parents: Parents): DepartmentId[][] {
   return ids.map((id) => pathAsSettled(id, parents));
 }
 
-function pathAsSettled(id: DepartmentId, parents: Parents): DepartmentId[] {
+export function pathAsSettled(id: DepartmentId, parents: Parents): DepartmentId[] {
   const path = [id];
   for (let at = parents.get(id); at !== undefined && at !== ''; at = parents.get(at)) {
     if (path.includes(at)) return path;

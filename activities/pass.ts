@@ -56,6 +56,8 @@ export interface PassPlace {
   roots: string[];
   /** Keys of the mapping's custom fields that the target has; the others are left out. */
   customFields?: string[];
+  /** The app's scope as it was when the run began. */
+  scopeMark?: string;
   /** Departments above these, parents first: made, but neither walked nor asked for people. */
   above: string[];
   /** The department this run was asked for; null for the whole organisation. */

@@ -7,6 +7,7 @@ import { isPassedThrough } from './coverage.ts';
 import { DepartmentTargets } from './department-targets.ts';
 import { persist } from './pass.ts';
 import type { DepartmentReport, LaneResult, Pass } from './pass.ts';
+import { orUnread } from './unread.ts';
 
 /** Departments asked side by side; at 100 ms a call six keep 20 calls a second busy. */
 const WIDTH = 6;
@@ -96,15 +97,17 @@ async function listChildren(pass: Pass, department: QueuedDepartment): Promise<L
   const report = { name: department.name, pages: 1, people: 0, retries: 0, ms: 0 };
   const { number } = await pass.links.next(pass.connection.id);
   if (isPassedThrough(pass, department.id)) return { department, children: [], number, report };
-  const found = await persist(
+  const asked = persist(
     pass,
     () => pass.source.childDepartments(department.id, pass.signal),
     () => report.retries++,
   );
+  const found = await orUnread(pass, { kind: 'department', id: department.id }, asked);
   report.ms = Math.round(pass.clock.monotonic() - started);
   // Gone between being listed and being asked: the next pass, or its event, deals with it.
   const { exclude } = pass.connection.settings.scope;
-  const children = found === 'gone' ? [] : found.filter((child) => !exclude.includes(child.id));
+  const children =
+    found === 'gone' || found === null ? [] : found.filter((child) => !exclude.includes(child.id));
   return { department, children, number, report };
 }
 

@@ -1,7 +1,8 @@
 /** One page of people: of a department, or of those whom the app's scope names one by one. */
 import { ROOT_DEPARTMENT } from '../model/directory.ts';
-import type { MembersPage, SourcePerson } from '../model/directory.ts';
+import type { MembersPage, ObjectRef, SourcePerson } from '../model/directory.ts';
 import { problem } from '../model/problem.ts';
+import { contradicts } from '../plan/completeness.ts';
 import type { QueuedDepartment } from '../store/documents.ts';
 import { isOutOfSight, isPassedThrough } from './coverage.ts';
 import type { Coverage } from './coverage.ts';
@@ -9,8 +10,11 @@ import { DepartmentTargets } from './department-targets.ts';
 import { persist } from './pass.ts';
 import type { DepartmentReport, Pass } from './pass.ts';
 import { openPage, stage } from './staged.ts';
+import { orUnread } from './unread.ts';
 import type { StagedPerson } from './staged.ts';
 
+/** People of a page that is full (user/list, size). */
+const PAGE = 100;
 /** Single people a page: one call each, so that a page is not lost for long. */
 const SINGLES = 50;
 
@@ -32,28 +36,33 @@ export async function readPage(
     return named ? readSingles(pass, at.cursor, coverage) : { people: [] };
   }
   const { number } = await pass.links.next(pass.connection.id);
-  const found = await persist(
+  const asked = persist(
     pass,
     () => pass.source.members(at.id, at.cursor, pass.signal),
     () => report.retries++,
   );
-  if (found === 'gone') return { people: [] };
-  await listRejected(pass, found);
+  const found = await orUnread(pass, { kind: 'department', id: at.id }, asked);
+  if (found === null || found === 'gone') return { people: [] };
+  await listRejected(pass, at.id, found);
   const people: StagedPerson[] = [];
   for (const each of found.people) {
     const person = await coverage.within(each);
     if (person) people.push(stage(pass, person, number));
   }
   if (found.next !== undefined) return { people, next: found.next };
-  if (at.pages > 0) people.push(...(await closeDepartment(pass, at, people, coverage)));
+  // A first page that is full may only look like the last one.
+  const full = found.people.length + found.rejected.length >= PAGE;
+  if (at.pages > 0 || full) people.push(...(await closeDepartment(pass, at, people, coverage)));
   return { people };
 }
 
-async function listRejected(pass: Pass, page: MembersPage): Promise<void> {
+/** A record without a usable id is listed for its department. */
+async function listRejected(pass: Pass, department: string, page: MembersPage): Promise<void> {
   await pass.runs.addProblems(
     pass.place.run,
     page.rejected.map(({ id }) => {
-      const object = { kind: 'person' as const, id: id ?? '?' };
+      const object: ObjectRef =
+        id === null ? { kind: 'department', id: department } : { kind: 'person', id };
       return { problem: problem('DATA_RECORD_UNREADABLE', { object }), object };
     }),
   );
@@ -75,6 +84,11 @@ async function closeDepartment(
   const pages = await pass.frontier.pages(pass.place, at.position, 0, at.pages);
   const have = new Set(last.map((person) => person.id));
   for (const page of pages) for (const person of openPage(pass, page)) have.add(person.id);
+  if (contradicts(new Set(ids), have)) {
+    const object = { kind: 'department' as const, id: at.id };
+    const doubt = { problem: problem('READ_LIST_CONTRADICTS', { object }), object };
+    await pass.runs.addProblems(pass.place.run, [doubt]);
+  }
   const missed: StagedPerson[] = [];
   for (const id of ids.filter((it) => !have.has(it))) {
     const read = await readSingle(pass, id, coverage);
@@ -90,13 +104,12 @@ export async function readSingle(
   coverage: Coverage,
 ): Promise<{ person: SourcePerson; number: number } | null> {
   const { number } = await pass.links.next(pass.connection.id);
-  const found = await persist(pass, () => pass.source.person(id, pass.signal)).catch(
-    (error: unknown) => {
-      if (isOutOfSight(error)) return 'gone' as const;
-      throw error;
-    },
-  );
-  const person = found === 'gone' ? null : await coverage.within(found);
+  const asked = persist(pass, () => pass.source.person(id, pass.signal)).catch((error: unknown) => {
+    if (isOutOfSight(error)) return 'gone' as const;
+    throw error;
+  });
+  const found = await orUnread(pass, { kind: 'person', id }, asked);
+  const person = found === null || found === 'gone' ? null : await coverage.within(found);
   return person && { person, number };
 }
 

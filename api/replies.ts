@@ -119,6 +119,9 @@ const runFields = {
     people: z.looseObject({ ...departmentCounts, adopted: count, suspended: count }),
   }),
   calls: z.strictObject({ source: count, targetReads: count, targetWrites: count }),
+  complete: z
+    .boolean()
+    .describe('DingTalk was proved to be read as a whole; else nothing is planned for removal'),
   verified: z.boolean().describe('a read of Authing found it equal to the plan'),
   failure: problemShape.nullable().describe('what ended the run, when something did'),
 };

@@ -51,6 +51,7 @@ export async function startImport(
     pausedAt: null,
     counts: emptyCounts(),
     calls: { source: 0, targetReads: 0, targetWrites: 0 },
+    complete: false,
     verified: false,
     failure: null,
   };

@@ -109,6 +109,7 @@ export function showEnd(run: RunView, language: Language, say: Say): void {
   else if (run.status === 'partly_succeeded') say(tell('partly', language, { seconds, count }));
   else say(tell(run.status === 'cancelled' ? 'cancelled' : 'failed', language));
   if (run.status === 'succeeded' || run.status === 'partly_succeeded') {
+    if (!run.complete) say(tell('incomplete', language));
     const departments = { kind: tell('departmentsWord', language), ...run.counts.departments };
     say(tell('counts', language, departments));
     say(tell('counts', language, { kind: tell('peopleWord', language), ...run.counts.people }));

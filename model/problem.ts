@@ -19,6 +19,9 @@ export interface ProblemDetail {
   field?: string;
   /** Who has a value: id of a person at the source, or of an account at the target. */
   holder?: string;
+  /** Two numbers that should be equal. */
+  expected?: number;
+  found?: number;
   /** Host and port, or the egress address the vendor saw. */
   address?: string;
   /** Missing permission point, in the vendor's spelling. */

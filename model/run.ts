@@ -96,6 +96,8 @@ export interface Run {
   pausedAt: string | null;
   counts: { departments: DepartmentCounts; people: PeopleCounts };
   calls: CallCounts;
+  /** True only when the source was proved to be read as a whole; else nothing is planned for removal. */
+  complete: boolean;
   /** True only after a read of the target found it equal to the plan. */
   verified: boolean;
   /** The problem that ended the run, when one did. */

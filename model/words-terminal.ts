@@ -58,6 +58,10 @@ const terminalWords = {
     en: 'Partly succeeded in {seconds} s: {count} objects need a look.',
     zh: '部分成功，用时 {seconds} 秒：{count} 项需要查看。',
   },
+  incomplete: {
+    en: 'DingTalk was not read completely; nothing is planned for removal. See the problems for where.',
+    zh: '钉钉数据未完整读取，不会计划任何移除；具体位置见下列问题。',
+  },
   failed: { en: 'The import failed.', zh: '导入失败。' },
   cancelled: { en: 'The import was cancelled.', zh: '导入已取消。' },
   counts: {

@@ -81,7 +81,12 @@ describe('a connection that is removed', () => {
       ...{ id: '2026-1', workflowId: 'import/gone', connection: 'gone', trigger: 'manual' },
       ...{ scope: { kind: 'organization' }, status: 'running', stage: 'apply', endedAt: null },
       ...{ asked: null, pausedAt: null },
-      ...{ startedAt: '2026-01-01T00:00:00.000Z', counts: emptyCounts(), verified: false },
+      ...{
+        startedAt: '2026-01-01T00:00:00.000Z',
+        counts: emptyCounts(),
+        complete: false,
+        verified: false,
+      },
       ...{ calls: { source: 0, targetReads: 0, targetWrites: 0 }, failure: null },
     });
     expect(await remove('gone')).toMatchObject({

@@ -37,6 +37,7 @@ export type LaneName = keyof typeof lanes;
 export interface Passed extends Finished {
   run: string;
   verified: boolean;
+  complete: boolean;
   problems: RunProblem[];
 }
 
@@ -169,7 +170,7 @@ async function open(
   const counts = emptyCounts();
   await own.runs.create({
     ...{ id: run, workflowId: run, connection: own.connection.id, trigger: 'manual', counts },
-    ...{ scope, status: 'running', stage: 'read', verified: false },
+    ...{ scope, status: 'running', stage: 'read', complete: false, verified: false },
     ...{ startedAt: new Date().toISOString(), endedAt: null, failure: null },
     ...{ asked: null, pausedAt: null },
     calls: { source: 0, targetReads: 0, targetWrites: 0 },
@@ -229,8 +230,8 @@ async function end(it: Pass): Promise<Passed> {
   const { run } = it.place;
   const finished = await finish(it);
   const problems = await it.runs.problems(run);
-  const verified = (await it.runs.get(run))?.verified ?? false;
-  return { ...finished, run, problems, verified };
+  const { verified = false, complete = false } = (await it.runs.get(run)) ?? {};
+  return { ...finished, run, problems, verified, complete };
 }
 
 async function control<T>(

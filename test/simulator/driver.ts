@@ -310,7 +310,13 @@ async function createRun(parts: Parts, id: string): Promise<void> {
   if (await parts.runs.get(id)) return;
   await parts.runs.create({
     ...{ id, workflowId: id, connection: CONNECTION, trigger: 'manual', counts: emptyCounts() },
-    ...{ scope: { kind: 'organization' }, status: 'running', stage: 'read', verified: false },
+    ...{
+      scope: { kind: 'organization' },
+      status: 'running',
+      stage: 'read',
+      complete: false,
+      verified: false,
+    },
     ...{ startedAt: '2027-01-01T00:00:00.000Z', endedAt: null, failure: null },
     ...{ asked: null, pausedAt: null },
     calls: { source: 0, targetReads: 0, targetWrites: 0 },

@@ -21,7 +21,7 @@ afterAll(() => desk.close());
 const run = (id: string, connection: string, startedAt: string): Run => ({
   ...{ id, connection, startedAt, workflowId: `import/${connection}`, trigger: 'manual' },
   ...{ scope: { kind: 'organization' }, status: 'queued', stage: 'waiting', endedAt: null },
-  ...{ counts: emptyCounts(), verified: false, failure: null },
+  ...{ counts: emptyCounts(), complete: false, verified: false, failure: null },
   ...{ asked: null, pausedAt: null },
   calls: { source: 0, targetReads: 0, targetWrites: 0 },
 });
