@@ -165,7 +165,7 @@ describe('an import of the example company', () => {
     expect(writes.map((it) => it.interface)).toEqual(['add-department-members']);
   });
 
-  it('stops only the person whose phone a foreign account has, and leaves that account as it is', async () => {
+  it('brings the person whose phone a foreign account has without it, and leaves that account as it is', async () => {
     const before = await foreign();
     await changeSource(
       lab,
@@ -190,7 +190,8 @@ describe('an import of the example company', () => {
     expect(problems.map((it) => it.code)).toEqual(['DATA_PHONE_TAKEN']);
     expect(problems[0]?.remedy).toBeTruthy();
     const { found } = await pictures(lab);
-    expect(found.people['dingsimcorp0001:u-10']).toBeUndefined();
+    const key = 'dingsimcorp0001:u-10';
+    expect(found.people[key]?.fields).toEqual({ externalId: key, name: '撞号', username: key });
     expect(found.people['dingsimcorp0001:u-11']).toBeDefined();
     expect(await foreign()).toEqual(before);
   });
