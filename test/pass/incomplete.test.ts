@@ -110,7 +110,12 @@ describe('an import is incomplete', () => {
       ['en', ['not read completely', `department ${BIG}`]],
       ['zh', ['未完整读取', `部门 ${BIG}`]],
     ] as const) {
-      const view = viewRun(record, [], { problems, count: problems.length }, language) as RunView;
+      const view = viewRun(
+        record,
+        { departments: [], live: null },
+        { problems, count: problems.length },
+        language,
+      ) as RunView;
       expect(view.complete).toBe(false);
       const said: string[] = [];
       showEnd(view, language, (text) => void said.push(text));

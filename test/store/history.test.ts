@@ -21,7 +21,13 @@ afterAll(() => desk.close());
 async function addRun(id: string): Promise<void> {
   await runs.create({
     ...{ id, workflowId: 'import/a', connection: 'a', trigger: 'manual', status: 'running' },
-    ...{ scope: { kind: 'organization' }, stage: 'apply', endedAt: null, verified: false },
+    ...{
+      scope: { kind: 'organization' },
+      stage: 'apply',
+      endedAt: null,
+      complete: false,
+      verified: false,
+    },
     ...{ startedAt: '2026-01-01T00:00:00.000Z', counts: emptyCounts(), failure: null },
     ...{ calls: { source: 0, targetReads: 0, targetWrites: 0 }, asked: null, pausedAt: null },
   });
