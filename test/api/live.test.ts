@@ -44,7 +44,13 @@ beforeAll(async () => {
   });
   await desk.parts.runs.create({
     ...{ id: 'r1', workflowId: 'import/a', connection: 'a', trigger: 'manual', status: 'running' },
-    ...{ scope: { kind: 'organization' }, stage: 'apply', endedAt: null, verified: false },
+    ...{
+      scope: { kind: 'organization' },
+      stage: 'apply',
+      endedAt: null,
+      complete: false,
+      verified: false,
+    },
     ...{ startedAt: new Date().toISOString(), counts: emptyCounts(), failure: null },
     ...{ calls: { source: 0, targetReads: 0, targetWrites: 0 }, asked: null, pausedAt: null },
   });

@@ -73,7 +73,12 @@ async function addRun(id: string, more: Partial<Run> = {}): Promise<void> {
   await desk.parts.runs.create({
     ...{ id, workflowId: 'import/feihua', connection: 'feihua', trigger: 'manual', by: 'test' },
     ...{ scope: { kind: 'organization' }, status: 'failed', stage: 'done', endedAt: null },
-    ...{ startedAt: '2026-01-01T00:00:00.000Z', counts: emptyCounts(), verified: false },
+    ...{
+      startedAt: '2026-01-01T00:00:00.000Z',
+      counts: emptyCounts(),
+      complete: false,
+      verified: false,
+    },
     ...{ calls: { source: 0, targetReads: 0, targetWrites: 0 }, failure: null },
     ...{ asked: null, pausedAt: null, ...more },
   });
