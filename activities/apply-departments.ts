@@ -1,66 +1,148 @@
 /** The lane that writes departments, parents before children, as soon as the walk has found them. */
-import type { Lane, QueuedDepartment } from '../store/documents.ts';
+import type { QueuedDepartment } from '../store/documents.ts';
 import { DepartmentTargets } from './department-targets.ts';
-import { waitForOthers } from './pass.ts';
+import { GateHolding } from './gate-holding.ts';
+import { sideBySide, waitForOthers } from './pass.ts';
 import type { LaneResult, Pass } from './pass.ts';
 import type { DepartmentRead } from './write-departments.ts';
 import { writeDepartments } from './write-departments.ts';
 
-/** Departments written side by side under one holding of the gate. */
-const WIDTH = 6;
+/** Departments claimed and settled together. */
+const BATCH = 8;
+/** Batches on the way at once: while one is claimed or settled, the others keep the target busy. */
+const WIDTH = 3;
+
+/** Departments next to each other in the queue, of which none is below another that is not settled yet. */
+interface Flight {
+  from: number;
+  to: number;
+  departments: QueuedDepartment[];
+}
 
 /** One step of the lane; `done` once the walk is over and every department is settled or listed as failed. */
 export async function applyDepartments(pass: Pass): Promise<LaneResult> {
   const { run, generation } = pass.place;
-  const names: string[] = [];
-  const targets = new DepartmentTargets(pass);
-  for (;;) {
-    const lane = await pass.frontier.lane(run, generation, 'applyDepartments');
-    const walk = await pass.frontier.lane(run, generation, 'departments');
-    if (lane.done) return result(pass, true, names, lane, walk);
-    if (pass.budget.spent) return result(pass, false, names, lane, walk);
-    if (lane.head >= walk.tail) {
-      if (!walk.done) await waitForOthers(pass);
-      else
-        await pass.frontier.advance(run, generation, 'applyDepartments', lane.head, { done: true });
-      continue;
-    }
-    const batch = await nextBatch(pass, lane.head, walk.tail);
-    // Whoever is held by another writer holds up the lane: children must not overtake their parent.
-    let open: DepartmentRead[] = batch.filter((it) => it.parentId !== null);
-    while (open.length > 0 && !pass.budget.spent) {
-      open = await writeDepartments(pass, open, targets);
-      if (open.length > 0) await waitForOthers(pass, 1000);
-    }
-    if (open.length > 0) continue;
-    names.push(...batch.map((it) => it.name));
-    const to = lane.head + batch.length;
-    await pass.frontier.advance(run, generation, 'applyDepartments', lane.head, { head: to });
+  const { head } = await pass.frontier.lane(run, generation, 'applyDepartments');
+  const step = new Step(pass, head);
+  await sideBySide(WIDTH, () => step.take());
+  if (step.through) {
+    await pass.frontier.advance(run, generation, 'applyDepartments', step.head, { done: true });
   }
-}
-
-/** The next departments of which none is the parent of another. */
-async function nextBatch(pass: Pass, from: number, tail: number): Promise<QueuedDepartment[]> {
-  const ahead = await pass.frontier.departments(pass.place, from, Math.min(from + WIDTH, tail));
-  const batch: QueuedDepartment[] = [];
-  const ids = new Set<string>();
-  for (const department of ahead) {
-    if (department.parentId !== null && ids.has(department.parentId)) break;
-    ids.add(department.id);
-    batch.push(department);
-  }
-  return batch;
-}
-
-async function result(
-  pass: Pass,
-  done: boolean,
-  names: string[],
-  lane: Lane,
-  walk: Lane,
-): Promise<LaneResult> {
+  const lane = await pass.frontier.lane(run, generation, 'applyDepartments');
+  const walk = await pass.frontier.lane(run, generation, 'departments');
   const to = Math.min(lane.head + 5, walk.tail);
   const ahead = await pass.frontier.departments(pass.place, lane.head, to);
-  const departments = names.map((name) => ({ name, pages: 0, people: 0, retries: 0, ms: 0 }));
-  return { done, departments, next: ahead.map((it) => it.name) };
+  const departments = step.names.map((name) => ({ name, pages: 0, people: 0, retries: 0, ms: 0 }));
+  return { done: lane.done, departments, next: ahead.map((it) => it.name) };
+}
+
+class Step {
+  readonly names: string[] = [];
+  /** Everything before is settled. */
+  head: number;
+  /** The walk is over and nothing is left of it. */
+  through = false;
+  readonly #pass: Pass;
+  readonly #targets: DepartmentTargets;
+  readonly #gate: GateHolding;
+  #next: number;
+  readonly #flights = new Set<Flight>();
+  readonly #landed = new Map<number, Flight>();
+  #advancing: Promise<void> = Promise.resolve();
+  /**
+   * Nothing is taken up any more: a flight failed or ran out of time, so that its children would find no
+   * parent, or another attempt of this step has moved on.
+   */
+  #grounded = false;
+  #someLanded: () => void = () => undefined;
+
+  constructor(pass: Pass, head: number) {
+    this.#pass = pass;
+    this.#targets = new DepartmentTargets(pass);
+    this.#gate = new GateHolding(pass);
+    this.head = head;
+    this.#next = head;
+  }
+
+  /** The next departments to write, as soon as their parents are settled; null at the end, or of the budget. */
+  async take(): Promise<(() => Promise<void>) | null> {
+    const { frontier, place, budget } = this.#pass;
+    while (!budget.spent && !this.#grounded) {
+      const walk = await frontier.lane(place.run, place.generation, 'departments');
+      const flight = await this.#nextFlight(walk.tail);
+      if (this.#grounded) return null;
+      if (flight) {
+        this.#next = flight.to;
+        this.#flights.add(flight);
+        return () => this.#fly(flight);
+      }
+      const ended = walk.done && this.#next >= walk.tail;
+      if (ended && this.#flights.size === 0) {
+        await this.#advancing;
+        this.through = !this.#grounded && this.head >= walk.tail;
+        return null;
+      }
+      if (ended || (this.#next < walk.tail && this.#flights.size > 0)) await this.#oneLanded();
+      else await waitForOthers(this.#pass, 50);
+    }
+    return null;
+  }
+
+  async #nextFlight(tail: number): Promise<Flight | null> {
+    const from = this.#next;
+    const { frontier, place } = this.#pass;
+    const ahead = await frontier.departments(place, from, Math.min(from + BATCH, tail));
+    const open = new Set([...this.#flights].flatMap((it) => it.departments.map(({ id }) => id)));
+    const departments: QueuedDepartment[] = [];
+    for (const department of ahead) {
+      if (department.parentId !== null && open.has(department.parentId)) break;
+      open.add(department.id);
+      departments.push(department);
+    }
+    return departments.length > 0 ? { from, to: from + departments.length, departments } : null;
+  }
+
+  async #fly(flight: Flight): Promise<void> {
+    const pass = this.#pass;
+    // Whoever is held by another writer holds up the lane: children must not overtake their parent.
+    let open: DepartmentRead[] = flight.departments.filter((it) => it.parentId !== null);
+    let landed = false;
+    try {
+      while (open.length > 0 && !pass.budget.spent) {
+        const options = { skipEqual: true, force: false };
+        open = await writeDepartments(pass, open, this.#targets, options, this.#gate);
+        if (open.length > 0) await waitForOthers(pass, 1000);
+      }
+      landed = open.length === 0;
+    } finally {
+      if (landed) this.#flights.delete(flight);
+      else this.#grounded = true;
+      this.#someLanded();
+    }
+    if (!landed) return;
+    this.names.push(...flight.departments.map((it) => it.name));
+    this.#landed.set(flight.from, flight);
+    this.#advancing = this.#advancing.then(() => this.#advance());
+    await this.#advancing;
+  }
+
+  /** The head passes what is settled, in order. */
+  async #advance(): Promise<void> {
+    let to = this.head;
+    for (let it = this.#landed.get(to); it; it = this.#landed.get(to)) {
+      this.#landed.delete(to);
+      to = it.to;
+    }
+    if (to === this.head) return;
+    const { run, generation } = this.#pass.place;
+    const from = this.head;
+    this.head = to;
+    const { frontier } = this.#pass;
+    const moved = await frontier.advance(run, generation, 'applyDepartments', from, { head: to });
+    if (!moved) this.#grounded = true;
+  }
+
+  #oneLanded(): Promise<void> {
+    return new Promise((resolve) => (this.#someLanded = resolve));
+  }
 }

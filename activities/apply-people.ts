@@ -3,11 +3,11 @@ import { DepartmentTargets } from './department-targets.ts';
 import { sideBySide, waitForOthers } from './pass.ts';
 import type { LaneResult, Pass } from './pass.ts';
 import { PeopleFeed } from './people-feed.ts';
-import type { Positions } from './people-feed.ts';
+import type { Positions } from './page-walk.ts';
 import { writeOpen } from './write-people.ts';
 
-/** Batches on the way at once; at 150 ms a write four keep 20 calls a second busy. */
-const WIDTH = 4;
+/** Batches on the way at once; at 150 ms a write and 50 ms in the store, six keep 20 calls a second busy. */
+const WIDTH = 6;
 
 /** One step of the lane; `done` once every staged person is settled or listed as failed. */
 export async function applyPeople(pass: Pass): Promise<LaneResult> {
@@ -38,9 +38,12 @@ async function forward(
   const lane = await pass.frontier.lane(run, generation, 'applyPeople');
   let position = lane.head;
   const positions: Positions = {
-    async at() {
+    async ahead(most) {
       const walk = await pass.frontier.lane(run, generation, 'departments');
-      return walk.done && position >= walk.tail ? 'end' : position;
+      if (walk.done && position >= walk.tail) return 'end';
+      // Who is in a department that is still to be written would only have to be taken up again.
+      const { head: written } = await pass.frontier.lane(run, generation, 'applyDepartments');
+      return range(position, Math.min(position + most, written));
     },
     advance: () => void position++,
   };
@@ -52,6 +55,16 @@ async function forward(
   const moved = await pass.frontier.advance(run, generation, 'applyPeople', lane.head, to);
   // Another attempt has moved on: who waits here is not kept there, so the lane is walked again from its head.
   return moved && feed.ended;
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, n) => from + n);
+}
+
+/** Those of a sorted list that are not farther away than they may be many. */
+function near(positions: number[], from: number, most: number): number[] {
+  const first = positions[from] ?? 0;
+  return positions.slice(from, from + most).filter((it) => it < first + most);
 }
 
 async function drain(
@@ -97,7 +110,7 @@ async function takeUpAgain(pass: Pass, targets: DepartmentTargets): Promise<void
     let at = 0;
     const round = deferred;
     const positions: Positions = {
-      at: () => round[at] ?? 'end',
+      ahead: (most) => Promise.resolve(at < round.length ? near(round, at, most) : 'end'),
       advance: () => void at++,
     };
     const feed = new PeopleFeed(pass, targets, positions, true);

@@ -28,38 +28,58 @@ export async function begin(
     ...pass,
     place: { run, generation, roots: [], above: [], branch, singles: false },
   };
+  const { organizationCode: code } = pass.connection.target;
   // Not tried again here: the workflow tries the first contact a few times and no more.
-  const scopes = await pass.source.scopes(pass.signal);
+  const [scopes, found] = await Promise.all([
+    pass.source.scopes(pass.signal),
+    settled(pass.reader.organization(code, pass.signal)),
+  ]);
   const starts = await startsOf(opening, scopes);
-  const organization = await ensureOrganization(opening);
-  await takeBack(opening, organization);
+  const organization = await found();
+  if (organization) await takeBack(opening, organization, await departmentsOf(opening));
+  else await makeOrganization(opening);
   const { defined: customFields, problem: why } = await prepareFields(opening);
   if (why) await pass.runs.addProblems(run, [{ problem: why }]);
   return { run, generation, branch, customFields, scopeMark: scopeMark(pass, scopes), ...starts };
 }
 
-async function ensureOrganization(pass: Pass): Promise<TargetOrganization> {
+/** What came of it, for later: a fault of the source is told first. */
+function settled<T>(work: Promise<T>): Promise<() => Promise<T>> {
+  return work.then(
+    () => () => work,
+    () => () => work,
+  );
+}
+
+/** A new organisation has nothing to take back, so nothing of it is read. */
+async function makeOrganization(pass: Pass): Promise<void> {
   const { organizationCode: code, organizationName } = pass.connection.target;
-  const found = await pass.reader.organization(code, pass.signal);
-  if (found) return found;
+  const writer = pass.writer(() => !pass.signal.aborted);
   try {
-    return await pass
-      .writer(() => !pass.signal.aborted)
-      .createOrganization(code, organizationName ?? pass.connection.name);
+    const name = organizationName ?? pass.connection.name;
+    await takeBack(pass, await writer.createOrganization(code, name), []);
   } catch (error) {
     // The reply may be lost after the organisation was made; reading decides.
     const made = await persist(pass, () => pass.reader.organization(code, pass.signal));
-    if (made) return made;
-    throw error;
+    if (!made) throw error;
+    await takeBack(pass, made, await departmentsOf(pass));
   }
+}
+
+function departmentsOf(pass: Pass): Promise<TargetDepartment[]> {
+  const { organizationCode } = pass.connection.target;
+  return persist(pass, () => pass.reader.departments(organizationCode, pass.signal));
 }
 
 /**
  * Links for the root and for departments that bear our key and that the store does not know, for
  * example after a restore of an older database: nothing is created a second time.
  */
-async function takeBack(pass: Pass, organization: TargetOrganization): Promise<void> {
-  const all = await persist(pass, () => pass.reader.departments(organization.code, pass.signal));
+async function takeBack(
+  pass: Pass,
+  organization: TargetOrganization,
+  all: TargetDepartment[],
+): Promise<void> {
   const ids = new Map<string, string>([[organization.rootId, ROOT_DEPARTMENT]]);
   for (const department of all) {
     const id = idOf(pass, department);

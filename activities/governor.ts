@@ -9,38 +9,61 @@ export interface Rate {
   perSecond: number;
 }
 
-/** Events and single objects go before bulk work in the same queue. */
+/** Events and single objects go before passes over organisations. */
 export type Lane = 'sync' | 'bulk';
 
 interface Waiter {
   lane: Lane;
-  go(): void;
+  /** Told when its slot began. */
+  go(due: number): void;
   fail(error: unknown): void;
 }
 
-/** Planned below the limit, so that jitter on the way does not carry a call into a full second. */
+/** Planned below the limit: slots so far apart leave 52 ms of every second. */
 const SHARE = 0.95;
-/** Slots are reserved at most so far ahead: what others, and events, may have to wait for us. */
+/**
+ * A slot may be used so late: of slots `1000 / (limit * SHARE)` ms apart no more than the limit begin in
+ * 1,052 ms, hence no window of a second holds more calls; the rest is left for the way to the vendor.
+ */
+const LATE_MS = 40;
+/** Passes reserve at most so far ahead, all processes together: what an event may have to wait for them. */
 const AHEAD_MS = 250;
+/** Of four slots that both wait for, events have three: their share, lent while no event waits. */
+const EVENTS_IN_A_ROW = 3;
 
-/** Round trips and timers make every slot a little late; the planned share leaves room for that. */
-const LATE_MS = 20;
+/** One budget as this process sees it. */
+interface Queue {
+  waiters: Waiter[];
+  pumping: boolean;
+  /** Events served since a pass was. */
+  events: number;
+  /** Ends a wait for passes of other processes. */
+  wake: () => void;
+}
 
 /** One queue per budget and process. */
 export class Governor {
   readonly #budgets: Budgets;
   readonly #clock: PassClock;
-  readonly #queues = new Map<string, Waiter[]>();
-  readonly #pumping = new Set<string>();
+  readonly #queues = new Map<string, Queue>();
 
   constructor(budgets: Budgets, clock: PassClock) {
     this.#budgets = budgets;
     this.#clock = clock;
   }
 
-  /** Resolves when a call may be made under all rates; an abort throws the signal's reason. */
+  /**
+   * Resolves when a call may be made under all rates; an abort throws the signal's reason. A slot that grew
+   * old while another budget was waited for is not used: late calls would crowd into the slots of others.
+   */
   async acquire(rates: Rate[], lane: Lane, signal?: AbortSignal): Promise<void> {
-    for (const rate of rates) if (rate.perSecond > 0) await this.#wait(rate, lane, signal);
+    const limited = rates.filter((rate) => rate.perSecond > 0);
+    const due = new Map<Rate, number>();
+    const isOld = (rate: Rate): boolean =>
+      this.#clock.monotonic() - (due.get(rate) ?? -Infinity) > LATE_MS;
+    for (let rate = limited.find(isOld); rate; rate = limited.find(isOld)) {
+      due.set(rate, await this.#wait(rate, lane, due.has(rate), signal));
+    }
   }
 
   /** A vendor said "too many": everybody stops for so long. */
@@ -48,22 +71,23 @@ export class Governor {
     await this.#budgets.hold(id, ms);
   }
 
-  async #wait(rate: Rate, lane: Lane, signal?: AbortSignal): Promise<void> {
+  /** @param again who has waited for this budget before is the first in line */
+  async #wait(rate: Rate, lane: Lane, again: boolean, signal?: AbortSignal): Promise<number> {
     signal?.throwIfAborted();
-    const queue = this.#queues.get(rate.id) ?? [];
+    const queue = this.#queues.get(rate.id) ?? newQueue();
     this.#queues.set(rate.id, queue);
-    await new Promise<void>((resolve, reject) => {
+    return new Promise<number>((resolve, reject) => {
       const leave = (): void => {
-        const at = queue.indexOf(waiter);
-        if (at >= 0) queue.splice(at, 1);
+        const at = queue.waiters.indexOf(waiter);
+        if (at >= 0) queue.waiters.splice(at, 1);
         reject(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
       };
       const settled = (): void => signal?.removeEventListener('abort', leave);
       const waiter: Waiter = {
         lane,
-        go: () => {
+        go: (due) => {
           settled();
-          resolve();
+          resolve(due);
         },
         fail: (error) => {
           settled();
@@ -71,41 +95,62 @@ export class Governor {
         },
       };
       signal?.addEventListener('abort', leave, { once: true });
-      queue.push(waiter);
+      if (again) queue.waiters.unshift(waiter);
+      else queue.waiters.push(waiter);
+      if (lane === 'sync') queue.wake();
       void this.#pump(rate, queue);
     });
   }
 
   /** Reserves for who waits and lets one go at each slot, until nobody waits. */
-  async #pump(rate: Rate, queue: Waiter[]): Promise<void> {
-    if (this.#pumping.has(rate.id)) return;
-    this.#pumping.add(rate.id);
-    const never = new AbortController().signal;
+  async #pump(rate: Rate, queue: Queue): Promise<void> {
+    if (queue.pumping) return;
+    queue.pumping = true;
+    const { waiters } = queue;
     const perSecond = rate.perSecond * SHARE;
+    const most = Math.max(1, Math.floor((perSecond * AHEAD_MS) / 1000));
     try {
-      while (queue.length > 0) {
-        const most = Math.max(1, Math.floor((perSecond * AHEAD_MS) / 1000));
-        const asked = this.#clock.monotonic();
-        const slots = await this.#budgets.reserve(rate.id, perSecond, Math.min(queue.length, most));
-        for (let slot = 0; slot < slots.count && queue.length > 0; slot++) {
-          const due = slots.startsInMs + slot * slots.intervalMs;
-          const left = due - (this.#clock.monotonic() - asked);
-          if (left > 0) await this.#clock.sleep(left, never);
-          // A slot that was missed is lost: used late, it would crowd into those of others.
-          const late = this.#clock.monotonic() - asked - due;
-          if (late <= Math.max(slots.intervalMs, LATE_MS)) next(queue)?.go();
+      while (waiters.length > 0) {
+        const ahead = waiters.some((it) => it.lane === 'sync') ? Infinity : AHEAD_MS;
+        const count = Math.min(waiters.length, most);
+        const slots = await this.#budgets.reserve(rate.id, perSecond, count, ahead);
+        if (slots.count === 0) await this.#pause(slots.startsAt, queue);
+        for (let slot = 0; slot < slots.count && waiters.length > 0; slot++) {
+          const due = slots.startsAt + slot * slots.intervalMs;
+          await this.#until(due);
+          // A slot that was missed is lost.
+          if (this.#clock.monotonic() - due <= LATE_MS) next(queue)?.go(due);
         }
       }
     } catch (error) {
       // No lease, no call: whoever waits learns that the store is away.
-      for (const waiter of queue.splice(0)) waiter.fail(error);
+      for (const waiter of waiters.splice(0)) waiter.fail(error);
     } finally {
-      this.#pumping.delete(rate.id);
+      queue.pumping = false;
     }
+  }
+
+  async #until(due: number, signal = new AbortController().signal): Promise<void> {
+    const left = due - this.#clock.monotonic();
+    if (left > 0) await this.#clock.sleep(left, signal);
+  }
+
+  /** Waits while others have reserved enough; an event that comes meanwhile does not. */
+  async #pause(until: number, queue: Queue): Promise<void> {
+    const woken = new AbortController();
+    queue.wake = () => woken.abort(new Error('an event waits'));
+    await this.#until(until, woken.signal).catch(() => undefined);
+    queue.wake = () => undefined;
   }
 }
 
-function next(queue: Waiter[]): Waiter | undefined {
-  const first = queue.findIndex((waiter) => waiter.lane === 'sync');
-  return queue.splice(Math.max(first, 0), 1)[0];
+const newQueue = (): Queue => ({ waiters: [], pumping: false, events: 0, wake: () => undefined });
+
+function next(queue: Queue): Waiter | undefined {
+  const event = queue.waiters.findIndex((it) => it.lane === 'sync');
+  const pass = queue.waiters.findIndex((it) => it.lane === 'bulk');
+  const yields = pass >= 0 && queue.events >= EVENTS_IN_A_ROW;
+  const at = event >= 0 && !yields ? event : pass;
+  queue.events = at === pass ? 0 : queue.events + 1;
+  return at >= 0 ? queue.waiters.splice(at, 1)[0] : undefined;
 }

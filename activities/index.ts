@@ -12,6 +12,7 @@ import { applyDepartments } from './apply-departments.ts';
 import { applyPeople } from './apply-people.ts';
 import { begin } from './begin.ts';
 import { endEarly, finish } from './finish.ts';
+import type { Lane } from './governor.ts';
 import type { Finished } from './finish.ts';
 import { Budget, aside, unsteered } from './pass.ts';
 import type { LaneResult, Parts, Pass, PassPlace } from './pass.ts';
@@ -25,7 +26,7 @@ import { verify } from './verify.ts';
 /** How the activities reach the world; handed in by the worker. */
 export interface ActivityWorld {
   /** The parts of a connection, ready to be used; kept open between steps. */
-  parts(connectionId: string): Promise<Parts>;
+  parts(connectionId: string, lane: Lane): Promise<Parts>;
   diagnose(connectionId: string): Promise<DiagnosisStep[]>;
   /** Hands objects over to their own workflows. */
   startSync(connectionId: string, objects: ObjectRef[]): Promise<void>;
@@ -110,15 +111,17 @@ export function createActivities(world: ActivityWorld) {
     syncRound: ({ connection, object, events = [] }: SyncRef): Promise<{ end: SyncEnd }> => {
       // Problems of single objects are listed under a name of their own, apart from runs.
       const run = `sync/${connection}`;
-      const round = step(world, { run, connection }, async (parts, signal) => {
+      const round = async (parts: Parts, signal: AbortSignal): Promise<{ end: SyncEnd }> => {
         const { end, handOver } = await syncObject(aside(parts, run, signal), object);
         if (handOver.length > 0) await world.startSync(connection, handOver);
         const listed = object.kind === 'department' && end === 'settled';
         if (listed) await parts.links.markListed(connection, { ids: [object.id] });
         if (end !== 'busy') await world.events.settle(events, object, end === 'held');
         return { end };
-      });
-      return round.catch((error: unknown) => trouble(world, events, error));
+      };
+      return step(world, { run, connection }, round, 'sync').catch((error: unknown) =>
+        trouble(world, events, error),
+      );
     },
     finishRun: (input: LaneInput): Promise<Finished> =>
       step(world, input, async (parts, signal) => {
@@ -166,11 +169,12 @@ async function step<T>(
   world: ActivityWorld,
   ref: RunRef,
   work: (parts: Parts, signal: AbortSignal) => Promise<T>,
+  lane: Lane = 'bulk',
 ): Promise<T> {
   const { cancellationSignal } = Context.current();
   const pulse = setInterval(() => heartbeat(), 1000);
   try {
-    const parts = await world.parts(ref.connection);
+    const parts = await world.parts(ref.connection, lane);
     try {
       return await work(parts, cancellationSignal);
     } finally {

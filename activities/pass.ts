@@ -193,11 +193,11 @@ export async function sideBySide(
   const lane = async (): Promise<void> => {
     while (failures.length === 0) {
       // One at a time asks for the next task, so that tasks start in order.
-      const turn = taking.then(take);
+      const turn = taking.then(() => (failures.length > 0 ? null : take()));
       taking = turn.catch(() => undefined);
       try {
         const task = await turn;
-        if (!task) return;
+        if (!task || failures.length > 0) return;
         await task();
       } catch (error) {
         failures.push(error);

@@ -1,9 +1,10 @@
 /** Feeds the writing lane: opens staged pages in order and hands out full batches of people to be written. */
 import type { DepartmentTargets } from './department-targets.ts';
 import { waitForOthers } from './pass.ts';
+import { itemsOf, PageWalk } from './page-walk.ts';
+import type { Positions } from './page-walk.ts';
 import type { Pass } from './pass.ts';
 import type { PersonItem } from './person-work.ts';
-import { openPage } from './staged.ts';
 import { sortPeople } from './write-people.ts';
 import type { PersonEnd } from './write-people.ts';
 
@@ -24,35 +25,29 @@ interface Fed {
   page: FedPage;
 }
 
-/** Where the feed gets its departments from: positions in order, `end` when there are no more. */
-export interface Positions {
-  /** The position at which the feed stands. */
-  at(): number | 'end' | Promise<number | 'end'>;
-  /** The department there is through. */
-  advance(): void;
-}
-
 /** People of at most a few pages are in memory at a time. */
 export class PeopleFeed {
   readonly #pass: Pass;
   readonly #targets: DepartmentTargets;
-  readonly #positions: Positions;
+  readonly #walk: PageWalk;
   readonly #final: boolean;
   /** Departments by name with the people they brought, for the history. */
   readonly report = new Map<string, number>();
   /** Positions with people who must be taken up again. */
   readonly again = new Set<number>();
-  #page = 0;
   #waiting: Fed[] = [];
   /** Ids in batches under way, so that one person is never in two at once. */
   readonly #busy = new Set<string>();
   ended = false;
 
-  /** @param final all departments are written: who still misses one goes without it */
+  /**
+   * @param positions departments in order
+   * @param final all departments are written: who still misses one goes without it
+   */
   constructor(pass: Pass, targets: DepartmentTargets, positions: Positions, final: boolean) {
     this.#pass = pass;
     this.#targets = targets;
-    this.#positions = positions;
+    this.#walk = new PageWalk(pass, positions);
     this.#final = final;
   }
 
@@ -60,7 +55,7 @@ export class PeopleFeed {
   async batch(): Promise<Fed[]> {
     while (this.#waiting.length < BATCH && !this.ended && !this.#pass.budget.spent) {
       // Only full batches are sent until the end is in sight: fewer calls, and the same time.
-      if (!(await this.#openNextPage())) await waitForOthers(this.#pass);
+      if (!(await this.#openNextPages())) await waitForOthers(this.#pass);
     }
     const batch: Fed[] = [];
     const rest: Fed[] = [];
@@ -98,41 +93,38 @@ export class PeopleFeed {
     await this.#pass.frontier.markApplied(run, generation, applied);
   }
 
-  /** Opens the page at the feed's place; false when it is not read yet. */
-  async #openNextPage(): Promise<boolean> {
-    const { frontier, place } = this.#pass;
-    const position = await this.#positions.at();
-    if (position === 'end') {
+  /** Opens the next pages; false when they are not read yet. */
+  async #openNextPages(): Promise<boolean> {
+    const walked = await this.#walk.next();
+    if (walked === null) return false;
+    if (walked === 'end') {
       this.ended = true;
       return true;
     }
-    const [department] = await frontier.departments(place, position, position + 1);
-    if (!department) return false;
-    if (this.#page < department.pages) {
-      const [page] = await frontier.pages(place, position, this.#page, this.#page + 1);
-      if (page && !page.applied) {
-        const people = openPage(this.#pass, page);
-        const at = `${position}/${this.#page}`;
-        const items = people.map((person) => ({ person, department: department.id, page: at }));
-        await this.#take(items, { position, page: this.#page, left: 0, again: false });
-        this.report.set(department.name, (this.report.get(department.name) ?? 0) + people.length);
-      }
-      this.#page++;
-      return true;
+    const items = new Map<PersonItem, FedPage>();
+    const pages: FedPage[] = [];
+    for (const it of walked.filter((page) => !page.applied)) {
+      const { position, page, department } = it;
+      const fed = { position, page, left: 0, again: false };
+      const people = itemsOf(this.#pass, it);
+      for (const item of people) items.set(item, fed);
+      pages.push(fed);
+      this.report.set(department.name, (this.report.get(department.name) ?? 0) + people.length);
     }
-    if (!department.membersDone) return false;
-    this.#positions.advance();
-    this.#page = 0;
+    await this.#take(items, pages);
     return true;
   }
 
   /** Only people with something to write take a place in a batch. */
-  async #take(items: PersonItem[], page: FedPage): Promise<void> {
+  async #take(items: Map<PersonItem, FedPage>, pages: FedPage[]): Promise<void> {
     const options = { final: this.#final, force: false, skipEqual: true };
-    const { open, waiting } = await sortPeople(this.#pass, items, this.#targets, options);
-    page.left = open.length;
-    page.again = waiting.length > 0;
-    for (const item of open) this.#waiting.push({ item, page });
-    if (open.length === 0) await this.#mark([page]);
+    const sorted = await sortPeople(this.#pass, [...items.keys()], this.#targets, options);
+    for (const item of sorted.waiting) (items.get(item) as FedPage).again = true;
+    for (const item of sorted.open) {
+      const page = items.get(item) as FedPage;
+      page.left++;
+      this.#waiting.push({ item, page });
+    }
+    await this.#mark(pages.filter((page) => page.left === 0));
   }
 }

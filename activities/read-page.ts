@@ -81,7 +81,9 @@ async function closeDepartment(
 ): Promise<StagedPerson[]> {
   const ids = await persist(pass, () => pass.source.memberIds(at.id, pass.signal));
   if (ids === 'gone') return [];
-  const pages = await pass.frontier.pages(pass.place, at.position, 0, at.pages);
+  const { position } = at;
+  const places = Array.from({ length: at.pages }, (_, page) => ({ position, page }));
+  const pages = await pass.frontier.pages(pass.place, places);
   const have = new Set(last.map((person) => person.id));
   for (const page of pages) for (const person of openPage(pass, page)) have.add(person.id);
   if (contradicts(new Set(ids), have)) {

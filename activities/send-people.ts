@@ -115,14 +115,30 @@ async function write(
 ): Promise<void> {
   const creates = works.filter((work) => work.base === null);
   await create(pass, creates, channel, targets, fates);
-  // Whoever exists already under our key is taken over: read, compared, changed like all others.
-  const taken = creates.filter((work) => isKeyTaken(fates.get(work)));
-  if (taken.length > 0) await readBases(pass, taken, targets);
-  const changes = [
-    ...works.filter((work) => !fates.has(work)),
-    ...taken.filter((work) => work.base),
-  ];
+  const taken = await takeOver(pass, creates, targets, fates);
+  const changes = [...works.filter((work) => !fates.has(work)), ...taken];
   await change(pass, changes, channel, targets, fates);
+}
+
+/** Whoever exists already under our key is taken over: read, compared, changed like all others. */
+async function takeOver(
+  pass: Pass,
+  creates: PersonWork[],
+  targets: DepartmentTargets,
+  fates: Map<PersonWork, Fate>,
+): Promise<PersonWork[]> {
+  const refusals = new Map<PersonWork, Fate>();
+  for (const work of creates) {
+    const fate = fates.get(work);
+    if (fate === undefined || !isKeyTaken(fate)) continue;
+    refusals.set(work, fate);
+    // Nobody is refused for an account that may be their own: when it cannot be read, they are tried again.
+    fates.set(work, 'released');
+  }
+  const doubtful = [...refusals.keys()];
+  await readBases(pass, doubtful, targets);
+  for (const [work, fate] of refusals) if (!work.base) fates.set(work, fate);
+  return doubtful.filter((work) => work.base);
 }
 
 const isKeyTaken = (fate: Fate | undefined): boolean =>

@@ -15,7 +15,8 @@ import type { QueuedDepartment } from '../store/documents.ts';
 import type { GateLease } from '../store/gate.ts';
 import type { Claims, Settlement } from '../store/links.ts';
 import type { DepartmentTargets } from './department-targets.ts';
-import { persist, waitForOthers } from './pass.ts';
+import { GateHolding } from './gate-holding.ts';
+import { persist } from './pass.ts';
 import type { Pass } from './pass.ts';
 import { keyOf } from './staged.ts';
 
@@ -61,6 +62,7 @@ export async function writeDepartments(
   departments: DepartmentRead[],
   targets: DepartmentTargets,
   options: DepartmentOptions = { skipEqual: true, force: false },
+  gate = new GateHolding(pass),
 ): Promise<Again[]> {
   const { connection } = pass;
   const { skipEqual, force } = options;
@@ -104,7 +106,7 @@ export async function writeDepartments(
       works.push({ queued, desired, link, parentTarget, doubted });
     }
   }
-  const written = await writeThroughGate(pass, works, claims, targets);
+  const written = await writeThroughGate(pass, works, claims, targets, gate);
   for (const [work, done] of written) {
     if (options.circlesWait && !('unclear' in done) && done.circle) {
       again.push({ ...work.queued, circle: true });
@@ -172,39 +174,44 @@ async function writeThroughGate(
   works: Work[],
   claims: Claims,
   targets: DepartmentTargets,
+  gate: GateHolding,
 ): Promise<Map<Work, Done>> {
   const results = new Map<Work, Done>();
   if (works.length === 0) return results;
   const bases = new Map<Work, Base | null>();
   for (const work of works) bases.set(work, await baseOf(pass, work, targets));
   const structural = works.some((work) => needsGate(work, bases.get(work) ?? null));
-  const lease = structural ? await takeGate(pass, claims) : null;
+  const mayWait = (): boolean => claims.remainingMs() > pass.times.longestWriteMs;
+  const lease = structural ? await gate.enter(mayWait) : null;
   if (structural && !lease) {
     for (const work of works) results.set(work, { unclear: true });
     return results;
   }
-  await Promise.all(
-    works.map(async (work) => {
-      results.set(work, await writeOne(pass, work, bases.get(work) ?? null, claims, lease));
-    }),
-  );
-  const unclear = [...results.values()].some((done) => 'unclear' in done);
-  // After an unclear write the gate is left to expire: the write may still commit behind it.
-  if (lease && !unclear) await pass.gate.release(pass.connection.id, lease);
+  const way = { claims, lease, gate };
+  let unclear = true;
+  try {
+    await Promise.all(
+      works.map(async (work) => {
+        results.set(work, await writeOne(pass, work, bases.get(work) ?? null, way));
+      }),
+    );
+    unclear = [...results.values()].some((done) => 'unclear' in done);
+  } finally {
+    // After an unclear write the gate is left to expire: the write may still commit behind it.
+    if (lease) await gate.leave(!unclear);
+  }
   return results;
+}
+
+/** What a write needs to be sent: claims and, for structure, the gate. */
+interface Way {
+  claims: Claims;
+  lease: GateLease | null;
+  gate: GateHolding;
 }
 
 function needsGate(work: Work, base: Base | null): boolean {
   return base === null || base.parentId !== work.desired.parentId;
-}
-
-async function takeGate(pass: Pass, claims: Claims): Promise<GateLease | null> {
-  while (claims.remainingMs() > pass.times.longestWriteMs) {
-    const lease = await pass.gate.acquire(pass.connection.id, pass.times.claimMs);
-    if (lease) return lease;
-    await waitForOthers(pass, 500);
-  }
-  return null;
 }
 
 /** The link's state; or the target read by key, when the link cannot be trusted. */
@@ -228,8 +235,7 @@ async function writeOne(
   pass: Pass,
   work: Work,
   base: Base | null,
-  claims: Claims,
-  lease: GateLease | null,
+  { claims, lease, gate }: Way,
 ): Promise<Done> {
   const mayWait = (ms: number): boolean =>
     !pass.signal.aborted &&
@@ -237,8 +243,15 @@ async function writeOne(
       pass.times.longestWriteMs;
   if (!mayWait(0)) return { unclear: true };
   const writer = pass.writer(() => mayWait(0));
+  const call = (): ReturnType<typeof send> => send(pass, work, base, writer);
+  const moves = base !== null && needsGate(work, base);
   try {
-    const outcome = await persist(pass, () => send(pass, work, base, writer), undefined, mayWait);
+    const outcome = await persist(
+      pass,
+      () => (moves ? gate.inTurn(call) : call()),
+      undefined,
+      mayWait,
+    );
     return { settlement: settled(pass, work, outcome) };
   } catch (error) {
     const it = error instanceof ProblemError ? error.problem : null;

@@ -135,7 +135,7 @@ await runProcess('api', async ({ config, log, stopping }) => {
     startSync: (id, object) =>
       startSync(temporal.client, id, object, config.times.confirmDelaySeconds * 1000),
     async directory(id) {
-      const { connection, reader } = await keeper.of(id);
+      const { connection, reader } = await keeper.of(id, 'sync');
       return readDirectory(connection, reader);
     },
   };

@@ -28,6 +28,8 @@ export interface Child {
   readonly pid: number | undefined;
   /** The facts of its first `{"ready":…}` line. */
   ready: Promise<Record<string, unknown>>;
+  /** Resolves when it says so the next time, after it was started again. */
+  again(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -41,6 +43,7 @@ export function startChild(options: ChildOptions): Child {
     announce = resolve;
   });
   let wasReady = false;
+  let nextTime: (() => void)[] = [];
 
   const start = (): void => {
     const child = spawn(
@@ -60,6 +63,8 @@ export function startChild(options: ChildOptions): Child {
       if (!found) return;
       wasReady = true;
       announce(found);
+      for (const tell of nextTime) tell();
+      nextTime = [];
     });
     child.on('exit', (code) => {
       if (stopping) return;
@@ -81,6 +86,7 @@ export function startChild(options: ChildOptions): Child {
       return current?.pid;
     },
     ready: facts,
+    again: () => new Promise((resolve) => nextTime.push(resolve)),
     stop: () => {
       stopping = true;
       return end(current);

@@ -1,11 +1,16 @@
 /** Rates shared by all processes: each budget is one document that tells when its next call may be made. */
 import type { BudgetDocument, Collections } from './documents.ts';
+import { processTime } from './clock.ts';
+import type { Monotonic } from './clock.ts';
 import { guard } from './database.ts';
 
 /** Slots that belong to whoever reserved them, evenly apart. */
 export interface Reservation {
-  /** Milliseconds from now until the first slot. */
-  startsInMs: number;
+  /**
+   * When the first slot begins by the caller's own clock, counted from the moment the database's time was
+   * known here: at most a little late, never early. With no slots: when to ask again.
+   */
+  startsAt: number;
   intervalMs: number;
   count: number;
 }
@@ -14,8 +19,9 @@ export interface Budgets {
   /**
    * Reserves slots behind all others that were reserved. Slots are `1000 / perSecond` ms apart over all
    * processes, so no window of a second holds more than the rate, and a lone call starts at once.
+   * @param aheadMs none are given when so much time is reserved already: who must not wait long asks without
    */
-  reserve(id: string, perSecond: number, count: number): Promise<Reservation>;
+  reserve(id: string, perSecond: number, count: number, aheadMs?: number): Promise<Reservation>;
   /** Stops everybody for so long; a longer hold that stands already stays. */
   hold(id: string, ms: number): Promise<void>;
 }
@@ -24,7 +30,7 @@ export interface Budgets {
 const TRIES = 20;
 
 /** The budgets of a database; time is the database's. */
-export function createBudgets(c: Collections): Budgets {
+export function createBudgets(c: Collections, monotonic: Monotonic = processTime): Budgets {
   const touch = async (_id: string): Promise<{ doc: BudgetDocument; now: number }> => {
     const doc = await guard(() =>
       c.budgets.findOneAndUpdate(
@@ -37,18 +43,21 @@ export function createBudgets(c: Collections): Budgets {
     return { doc, now: doc.at.getTime() };
   };
   return {
-    async reserve(id, perSecond, count) {
+    async reserve(id, perSecond, count, aheadMs = Infinity) {
       const intervalMs = 1000 / perSecond;
       for (let attempt = 1; ; attempt++) {
         const { doc, now } = await touch(id);
+        const known = monotonic();
         const start = Math.max(now, doc.next, doc.heldUntil);
+        const early = start - now - aheadMs;
+        if (early > 0) return { startsAt: known + early, intervalMs, count: 0 };
         const taken = await guard(() =>
           c.budgets.updateOne(
             { _id: id, next: doc.next },
             { $set: { next: start + count * intervalMs } },
           ),
         );
-        if (taken.matchedCount === 1) return { startsInMs: start - now, intervalMs, count };
+        if (taken.matchedCount === 1) return { startsAt: known + start - now, intervalMs, count };
         if (attempt === TRIES) throw new Error('a budget could not be reserved');
       }
     },

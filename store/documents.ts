@@ -188,7 +188,7 @@ export interface Collections {
   /** One counter per connection: the number of the last source read begun. */
   numbers: Collection<{ _id: string; number: number; at: Date }>;
   /** Leases: the department gate of each connection. */
-  gates: Collection<{ _id: string; token: string; until: Date }>;
+  gates: Collection<{ _id: string; token: string; until: Date; wanted: boolean }>;
   budgets: Collection<BudgetDocument>;
   tokens: Collection<{ _id: string; sealed: Binary; expiresAt: Date }>;
   apiTokens: Collection<ApiTokenDocument>;

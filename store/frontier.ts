@@ -68,7 +68,8 @@ export interface Frontier {
     sealed: Buffer | null,
     change: Partial<QueuedDepartment>,
   ): Promise<boolean>;
-  pages(at: Walk, position: number, from: number, to: number): Promise<Page[]>;
+  /** Those that are stored, in order. */
+  pages(at: Walk, places: { position: number; page: number }[]): Promise<Page[]>;
   markApplied(
     run: string,
     generation: number,
@@ -255,18 +256,17 @@ export function createFrontier(c: Collections): Frontier {
       enqueue(c, run, generation, fence, departments),
     commitPage: (run, generation, at, sealed, change) =>
       commitPage(c, run, generation, at, sealed, change),
-    async pages(at, position, from, to) {
-      const ids: string[] = [];
-      for (let page = from; page < to; page++) ids.push(pageId(at, position, page));
+    async pages(at, places) {
+      if (places.length === 0) return [];
+      const ids = places.map(({ position, page }) => pageId(at, position, page));
       const found = await guard(() => c.pages.find({ _id: { $in: ids } }).toArray());
       return found
-        .map((it) => ({
-          position,
-          page: Number(it._id.slice(-7)),
-          sealed: Buffer.from(it.sealed.buffer),
-          applied: it.applied,
-        }))
-        .sort((a, b) => a.page - b.page);
+        .map(({ _id, sealed, applied }) => {
+          const [position = '', page = ''] = _id.split('/').slice(-2);
+          const bytes = Buffer.from(sealed.buffer);
+          return { position: Number(position), page: Number(page), sealed: bytes, applied };
+        })
+        .sort((a, b) => a.position - b.position || a.page - b.page);
     },
     async markApplied(run, generation, pages) {
       if (pages.length === 0) return;

@@ -14,8 +14,11 @@ export interface GateLease {
 export interface Gate {
   /** The lease, or null while another writer holds it. */
   acquire(connection: string, leaseMs: number): Promise<GateLease | null>;
-  /** Gives the lease back; after an unclear write it is left to expire instead. */
-  release(connection: string, lease: GateLease): Promise<void>;
+  /**
+   * Gives the lease back; after an unclear write it is left to expire instead. True when another writer
+   * has asked for the gate meanwhile: theirs is the next turn.
+   */
+  release(connection: string, lease: GateLease): Promise<boolean>;
 }
 
 /** The gates of a database. */
@@ -29,22 +32,28 @@ export function createGate(c: Collections, monotonic: Monotonic = processTime): 
       const got = await guard(async () => {
         const taken = await c.gates.updateOne(
           { _id: connection, until: { $lte: now } },
-          { $set: { token, until } },
+          { $set: { token, until, wanted: false } },
         );
         if (taken.matchedCount === 1) return true;
         try {
-          await c.gates.insertOne({ _id: connection, token, until });
+          await c.gates.insertOne({ _id: connection, token, until, wanted: false });
           return true;
         } catch (error) {
           if (isDuplicateKey(error)) return false;
           throw error;
         }
       });
-      if (!got) return null;
+      if (!got) {
+        await guard(() => c.gates.updateOne({ _id: connection }, { $set: { wanted: true } }));
+        return null;
+      }
       return { token, remainingMs: () => Math.max(0, leaseMs - (monotonic() - started)) };
     },
     async release(connection, lease) {
-      await guard(() => c.gates.deleteOne({ _id: connection, token: lease.token }));
+      const mine = { _id: connection, token: lease.token };
+      const held = await guard(() => c.gates.findOne(mine));
+      await guard(() => c.gates.deleteOne(mine));
+      return held?.wanted ?? false;
     },
   };
 }

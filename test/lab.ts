@@ -16,8 +16,8 @@ export interface LabOptions {
   workers?: number;
   /** Receivers of DingTalk's callbacks; none when left out. */
   receivers?: number;
-  /** Heap of the worker in MB, or the default of Node. */
-  heapMb?: number;
+  /** NODE_OPTIONS of the workers, for example a small heap. */
+  workerOptions?: string;
   /** Settings of API and workers beside the addresses. */
   env?: Record<string, string>;
 }
@@ -33,6 +33,8 @@ export interface Lab {
   receivers: Child[];
   /** Addresses of the receivers. */
   receiverUrls: string[];
+  /** All processes by name: engines, sandbox, api, workers. */
+  pids(): Record<string, number>;
   /** Process ids of the engines; a new one after each restart. */
   enginePid(engine: 'temporal' | 'mongo'): number;
   /** The sandbox's control API. */
@@ -88,9 +90,10 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     ...options.env,
   });
   const api = start('api', 'api/main.ts', [], env);
-  if (options.heapMb !== undefined) env['NODE_OPTIONS'] = `--max-old-space-size=${options.heapMb}`;
+  const { workerOptions } = options;
+  const workerEnv = workerOptions === undefined ? env : { ...env, NODE_OPTIONS: workerOptions };
   const workers = Array.from({ length: options.workers ?? 1 }, (_, number) =>
-    start(`worker-${number}`, 'worker/main.ts', [], env),
+    start(`worker-${number}`, 'worker/main.ts', [], workerEnv),
   );
   const receivers = Array.from({ length: options.receivers ?? 0 }, (_, number) =>
     start(`receiver-${number}`, 'api/receiver.ts', [], env),
@@ -110,6 +113,12 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     workers,
     receivers,
     receiverUrls,
+    pids: () => {
+      const ours = children.slice(1).map((it) => [it.name, it.pid ?? 0] as const);
+      const engine = (name: 'temporal' | 'mongo') =>
+        pidFrom(join(folder, 'engines'), name) ?? at[name].pid;
+      return { temporal: engine('temporal'), mongo: engine('mongo'), ...Object.fromEntries(ours) };
+    },
     enginePid: (engine) => pidFrom(join(folder, 'engines'), engine) ?? at[engine].pid,
     control: (path, init) => control(facts.control, path, init),
     async stop() {

@@ -71,7 +71,7 @@ await runProcess('worker', async ({ config, log, stopping }) => {
   const parts = partsOf(config, mongo);
   const confirmDelayMs = config.times.confirmDelaySeconds * 1000;
   const activities = createActivities({
-    parts: (id) => parts.of(id),
+    parts: (id, lane) => parts.of(id, lane),
     diagnose: (id) => parts.diagnose(id),
     async startSync(id, objects) {
       for (const object of objects) await startSync(temporal.client, id, object, confirmDelayMs);

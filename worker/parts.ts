@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { discreet } from '../activities/diagnose-discreet.ts';
 import { diagnoseSource } from '../activities/diagnose-source.ts';
 import { diagnoseTarget } from '../activities/diagnose-target.ts';
-import type { Governor, Rate } from '../activities/governor.ts';
+import type { Governor, Lane, Rate } from '../activities/governor.ts';
 import type { Parts, PassClock, WriteTimes } from '../activities/pass.ts';
 import { NO_PROXY } from '../connectors/address.ts';
 import type { DiagnosisStep } from '../model/diagnosis.ts';
@@ -109,7 +109,7 @@ function ownTokens(): TokenCache {
   };
 }
 
-function assemble(options: PartsOptions, open: OpenConnection, fresh = false): Kept {
+function assemble(options: PartsOptions, open: OpenConnection, lane: Lane, fresh = false): Kept {
   const { collections, times, requestTimeoutMs, governor } = options;
   const tokens = (name: string): TokenCache =>
     fresh ? ownTokens() : createTokenCache(collections, open.connection.id, name, open.key);
@@ -121,14 +121,14 @@ function assemble(options: PartsOptions, open: OpenConnection, fresh = false): K
     appSecret: secrets.appSecret,
     transport: transports[0],
     tokens: tokens('source'),
-    limiter: (name, signal) => governor.acquire(rates.source(name), 'bulk', signal),
+    limiter: (name, signal) => governor.acquire(rates.source(name), lane, signal),
   });
   const client = createAuthingClient({
     address: connection.target,
     accessKeySecret: secrets.accessKeySecret,
     transport: transports[1],
     tokens: tokens('target'),
-    limiter: (_name, signal) => governor.acquire(rates.target(), 'bulk', signal),
+    limiter: (_name, signal) => governor.acquire(rates.target(), lane, signal),
   });
   const parts: Parts = {
     connection,
@@ -159,7 +159,7 @@ export async function diagnose(
   options: PartsOptions,
   open: OpenConnection,
 ): Promise<DiagnosisStep[]> {
-  const { parts, transports, source, target } = assemble(options, open, true);
+  const { parts, transports, source, target } = assemble(options, open, 'sync', true);
   const direct = open.secrets.sourceProxy === NO_PROXY;
   const [sourceWay, targetWay] = transports;
   const reach = (way: Transport | undefined) => async (base: string) => {
@@ -185,24 +185,25 @@ export async function diagnose(
 }
 
 export interface PartsKeeper {
-  /** The parts of a connection; made anew when its settings or secrets were changed. */
-  of(connectionId: string): Promise<Parts>;
+  /** The parts of a connection for one lane; made anew when its settings or secrets were changed. */
+  of(connectionId: string, lane: Lane): Promise<Parts>;
   /** Diagnoses both sides with sockets and tokens of its own, so that nothing kept hides a fault. */
   diagnose(connectionId: string): Promise<DiagnosisStep[]>;
   close(): void;
 }
 
-/** Keeps one set of parts per connection, so that sockets and tokens serve many steps. */
+/** Keeps one set of parts per connection and lane, so that sockets and tokens serve many steps. */
 export function keepParts(options: PartsOptions): PartsKeeper {
   const kept = new Map<string, Kept>();
   return {
-    async of(connectionId) {
-      const known = kept.get(connectionId);
+    async of(connectionId, lane) {
+      const name = `${lane}/${connectionId}`;
+      const known = kept.get(name);
       const { version } = await options.connections.get(connectionId);
       if (known?.version === version) return known.parts;
       const open = await options.connections.open(connectionId);
-      const made = assemble(options, open);
-      kept.set(connectionId, made);
+      const made = assemble(options, open, lane);
+      kept.set(name, made);
       // Steps under way still use the old sockets; they are closed once idle by their agents.
       return made.parts;
     },

@@ -43,6 +43,7 @@ export async function importOrganization(input: ImportInput, carried?: Carried):
       ...{ input, seen, at: { ...ref, place } },
       renew: () => continueAsNew<typeof importOrganization>(input, { place, seen }),
     };
+    let noted: Promise<void> | null = null;
     if (seen.stage !== 'verify') {
       await takeThrough(walk, [
         'readDepartments',
@@ -51,9 +52,12 @@ export async function importOrganization(input: ImportInput, carried?: Carried):
         'applyPeople',
       ]);
       seen.stage = 'verify';
-      await notes.stageRun.executeWithOptions({ summary: 'verify' }, [{ ...ref, stage: 'verify' }]);
+      noted = notes.stageRun.executeWithOptions({ summary: 'verify' }, [
+        { ...ref, stage: 'verify' },
+      ]);
     }
-    await takeThrough(walk, ['verify']);
+    // The note is for people who watch; verification does not wait for it.
+    await Promise.all([noted, takeThrough(walk, ['verify'])]);
     const { status } = await notes.finishRun.executeWithOptions({ summary: 'finish' }, [walk.at]);
     seen.stage = 'done';
     upsertSearchAttributes([{ key: outcome, value: status }]);

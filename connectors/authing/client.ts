@@ -16,13 +16,19 @@ export type Limiter = (name: string, signal?: AbortSignal) => Promise<void>;
 /** Whether a write may still begin; asked right before each one is sent. */
 export type SendWindow = () => boolean;
 
+/**
+ * Calls of one connection under way at once, those included that wait for their turn under a limit.
+ * Authing documents no figure (error class 429 only).
+ */
+export const CALLS_AT_ONCE = 5;
+
 export interface AuthingOptions {
   address: TargetAddress;
   accessKeySecret: string;
   transport: Transport;
   tokens?: TokenCache;
   limiter?: Limiter;
-  /** Calls under way at once. Default 5; Authing documents no figure (error class 429 only). */
+  /** Calls under way at once; `CALLS_AT_ONCE` when left out. */
   concurrency?: number;
   /** Milliseconds since 1970. */
   now?: () => number;
@@ -107,7 +113,7 @@ export function createAuthingClient(options: AuthingOptions): AuthingClient {
   const now = options.now ?? Date.now;
   const base = address.host.replace(/\/+$/, '');
   const host = base.replace(/^[a-z]+:\/\//i, '').replace(/^[^/]*@/, '');
-  const slot = slots(options.concurrency ?? 5);
+  const slot = slots(options.concurrency ?? CALLS_AT_ONCE);
   const calls = { targetReads: 0, targetWrites: 0 };
   const tokens = createTokens({
     fetch: () => fetchToken(options, base, host, now),

@@ -109,7 +109,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   const connect = (id: string, company: CompanyFacts): Promise<void> =>
     connections.create(...connectionOf(id, { sandbox, rates }, company));
   await connect('feihua', facts);
-  const parts = (): Promise<Parts> => keeper.of('feihua');
+  const parts = (): Promise<Parts> => keeper.of('feihua', 'bulk');
   return {
     ...{ sandbox, facts, c, connect, parts },
     async settings(given) {
@@ -120,7 +120,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     open: (change) => open(parts, change),
     takeOver: async (it) => ({ ...it, place: await begin(it, it.place.run, randomUUID()) }),
     finish: end,
-    pass: (more) => pass(() => keeper.of(more?.connection ?? 'feihua'), more),
+    pass: (more) => pass(() => keeper.of(more?.connection ?? 'feihua', 'bulk'), more),
     async sync(kind, id) {
       const signal = new AbortController().signal;
       return syncObject(aside(await parts(), 'sync/feihua', signal), { kind, id });

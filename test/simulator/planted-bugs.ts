@@ -38,12 +38,12 @@ const writers: PlantedBug[] = [
     'ms > 0;',
   ),
   bug('nobody asks before sending', FATES, 'pass.writer(() => may(0))', 'pass.writer(() => true)'),
-  bug('the gate is open', 'store/gate.ts', 'if (!got) return null;', ''),
+  bug('the gate is open', 'store/gate.ts', 'if (!got) {', 'if (!connection) {'),
   bug(
     'C: the gate is given up on an unclear reply',
     DEPARTMENTS,
-    'if (lease && !unclear)',
-    'if (lease)',
+    'gate.leave(!unclear)',
+    'gate.leave(true)',
   ),
   bug(
     'circles are not looked for',

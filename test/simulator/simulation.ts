@@ -38,8 +38,14 @@ export class Simulation {
   readonly #heap: Event[] = [];
   #order = 0;
   readonly #counts: Record<Kind, number> = { store: 0, source: 0, target: 0 };
+  readonly #eventsMax: number;
   /** Told of every request at each of its moments, by its sender. */
   watch: (process: Process, trip: Trip, moment: Moment) => void = () => undefined;
+
+  /** @param eventsMax after so many the simulation counts as stuck */
+  constructor(eventsMax = EVENTS_MAX) {
+    this.#eventsMax = eventsMax;
+  }
 
   /** Runs `run` at a time that is not before now. */
   at(time: number, run: () => void): void {
@@ -138,7 +144,7 @@ export class Simulation {
         const event = this.#pop();
         if (!event) return reject(new Stuck('nothing is left to happen'));
         if (event.at > untilMs) return reject(new Stuck(`no end by ${untilMs} ms`));
-        if (++this.events > EVENTS_MAX) return reject(new Stuck('events without an end'));
+        if (++this.events > this.#eventsMax) return reject(new Stuck('events without an end'));
         this.now = event.at;
         event.run();
         afterAll(step);

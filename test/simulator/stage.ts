@@ -215,7 +215,7 @@ export class Stage {
     const process = new Process();
     const clock = this.simulation.clock(process);
     const c = collectionsOf(this.store, process);
-    this.#governors.set(process, new Governor(createBudgets(c), clock));
+    this.#governors.set(process, new Governor(createBudgets(c, clock.monotonic), clock));
     const { reader, writer } = targetOf(this.#target, process);
     const parts: Parts = {
       connection: connectionOf(),

@@ -49,7 +49,7 @@ describe('an attempt that was given up and still writes', () => {
       });
     expect(await page(2, 'newer')).toBe(true);
     await expect(page(1, 'late')).rejects.toMatchObject({ problem: { code: 'RUN_SUPERSEDED' } });
-    const [kept] = await frontier.pages(at('z2'), 0, 0, 1);
+    const [kept] = await frontier.pages(at('z2'), [{ position: 0, page: 0 }]);
     expect(kept?.sealed.toString()).toBe('newer');
   });
 
@@ -128,10 +128,11 @@ describe('a frontier', () => {
     expect((await Promise.all([commit(10), commit(20)])).filter(Boolean)).toHaveLength(1);
     const [department] = await frontier.departments({ run: 'r4', generation: 1 }, 0, 1);
     expect(department?.pages).toBe(1);
-    const pages = await frontier.pages({ run: 'r4', generation: 1 }, 0, 0, 5);
+    const places = [0, 1, 2].map((page) => ({ position: 0, page }));
+    const pages = await frontier.pages({ run: 'r4', generation: 1 }, places);
     expect(pages).toMatchObject([{ position: 0, page: 0, applied: false }]);
     await frontier.markApplied('r4', 1, pages);
-    expect((await frontier.pages({ run: 'r4', generation: 1 }, 0, 0, 5))[0]?.applied).toBe(true);
+    expect((await frontier.pages({ run: 'r4', generation: 1 }, places))[0]?.applied).toBe(true);
   });
 
   it('knows where a department stands, and nothing of other runs', async () => {
