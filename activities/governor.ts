@@ -14,8 +14,8 @@ export type Lane = 'sync' | 'bulk';
 
 interface Waiter {
   lane: Lane;
-  /** Told when its slot began. */
-  go(due: number): void;
+  /** Told when its slot began, at the earliest. */
+  go(begun: number): void;
   fail(error: unknown): void;
 }
 
@@ -58,11 +58,11 @@ export class Governor {
    */
   async acquire(rates: Rate[], lane: Lane, signal?: AbortSignal): Promise<void> {
     const limited = rates.filter((rate) => rate.perSecond > 0);
-    const due = new Map<Rate, number>();
+    const begun = new Map<Rate, number>();
     const isOld = (rate: Rate): boolean =>
-      this.#clock.monotonic() - (due.get(rate) ?? -Infinity) > LATE_MS;
+      this.#clock.monotonic() - (begun.get(rate) ?? -Infinity) > LATE_MS;
     for (let rate = limited.find(isOld); rate; rate = limited.find(isOld)) {
-      due.set(rate, await this.#wait(rate, lane, due.has(rate), signal));
+      begun.set(rate, await this.#wait(rate, lane, begun.has(rate), signal));
     }
   }
 
@@ -85,9 +85,9 @@ export class Governor {
       const settled = (): void => signal?.removeEventListener('abort', leave);
       const waiter: Waiter = {
         lane,
-        go: (due) => {
+        go: (begun) => {
           settled();
-          resolve(due);
+          resolve(begun);
         },
         fail: (error) => {
           settled();
@@ -118,8 +118,9 @@ export class Governor {
         for (let slot = 0; slot < slots.count && waiters.length > 0; slot++) {
           const due = slots.startsAt + slot * slots.intervalMs;
           await this.#until(due);
+          const begun = due - slots.blurMs;
           // A slot that was missed is lost.
-          if (this.#clock.monotonic() - due <= LATE_MS) next(queue)?.go(due);
+          if (this.#clock.monotonic() - begun <= LATE_MS) next(queue)?.go(begun);
         }
       }
     } catch (error) {

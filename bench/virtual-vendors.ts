@@ -104,6 +104,7 @@ export function targetIn(
       call('get-user-batch', () => ids.flatMap((id) => pool.people.get(id) ?? []), signal),
     memberIds: notAsked,
     customFields: notAsked,
+    peopleWith: notAsked,
     calls: { targetReads: 0 },
   };
   return { reader, writer: () => writerIn(call, pool) };

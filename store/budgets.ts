@@ -8,9 +8,11 @@ import { guard } from './database.ts';
 export interface Reservation {
   /**
    * When the first slot begins by the caller's own clock, counted from the moment the database's time was
-   * known here: at most a little late, never early. With no slots: when to ask again.
+   * known here: never early. With no slots: when to ask again.
    */
   startsAt: number;
+  /** The slots may have begun so much earlier: this answer took longer on its way than others do. */
+  blurMs: number;
   intervalMs: number;
   count: number;
 }
@@ -29,9 +31,20 @@ export interface Budgets {
 /** Losing a race means that another process reserved; twenty lost in a row do not happen by chance. */
 const TRIES = 20;
 
+interface Touched {
+  doc: BudgetDocument;
+  /** Database time, and our own when it was known. */
+  now: number;
+  known: number;
+  blurMs: number;
+}
+
 /** The budgets of a database; time is the database's. */
 export function createBudgets(c: Collections, monotonic: Monotonic = processTime): Budgets {
-  const touch = async (_id: string): Promise<{ doc: BudgetDocument; now: number }> => {
+  /** Shortest round trip seen; what goes beyond it is time of which nobody knows which way it was lost. */
+  let shortest = Infinity;
+  const touch = async (_id: string): Promise<Touched> => {
+    const asked = monotonic();
     const doc = await guard(() =>
       c.budgets.findOneAndUpdate(
         { _id },
@@ -40,24 +53,26 @@ export function createBudgets(c: Collections, monotonic: Monotonic = processTime
       ),
     );
     if (!doc) throw new Error('upsert returned nothing');
-    return { doc, now: doc.at.getTime() };
+    const known = monotonic();
+    shortest = Math.min(shortest, known - asked);
+    return { doc, now: doc.at.getTime(), known, blurMs: known - asked - shortest };
   };
   return {
     async reserve(id, perSecond, count, aheadMs = Infinity) {
       const intervalMs = 1000 / perSecond;
       for (let attempt = 1; ; attempt++) {
-        const { doc, now } = await touch(id);
-        const known = monotonic();
+        const { doc, now, known, blurMs } = await touch(id);
         const start = Math.max(now, doc.next, doc.heldUntil);
         const early = start - now - aheadMs;
-        if (early > 0) return { startsAt: known + early, intervalMs, count: 0 };
+        if (early > 0) return { startsAt: known + early, blurMs, intervalMs, count: 0 };
         const taken = await guard(() =>
           c.budgets.updateOne(
             { _id: id, next: doc.next },
             { $set: { next: start + count * intervalMs } },
           ),
         );
-        if (taken.matchedCount === 1) return { startsAt: known + start - now, intervalMs, count };
+        if (taken.matchedCount === 1)
+          return { startsAt: known + start - now, blurMs, intervalMs, count };
         if (attempt === TRIES) throw new Error('a budget could not be reserved');
       }
     },

@@ -115,6 +115,7 @@ export function emptyTables(date: () => Date): Record<keyof Collections, Table> 
   const names = [
     ...(['connections', 'links', 'numbers', 'gates', 'budgets', 'tokens', 'runs'] as const),
     ...(['problems', 'lanes', 'queue', 'seen', 'pages', 'values', 'adoptions'] as const),
+    'summaries' as const,
   ];
   const tables = Object.fromEntries(names.map((name) => [name, new Table(date)]));
   return tables as Record<keyof Collections, Table>;
