@@ -176,7 +176,7 @@ async function run(world: VirtualWorld, { parts, calls }: Worker): Promise<Virtu
     ...{ id, workflowId: id, connection: parts.connection.id, trigger: 'manual' },
     ...{ counts: emptyCounts(), scope: { kind: 'organization' }, status: 'running' },
     ...{ stage: 'read', verified: false, endedAt: null, failure: null },
-    ...{ asked: null, pausedAt: null },
+    ...{ asked: null, pausedAt: null, complete: false },
     startedAt: new Date(EPOCH + started).toISOString(),
     calls: { source: 0, targetReads: 0, targetWrites: 0 },
   });
