@@ -32,6 +32,10 @@ export interface ActivityWorld {
   startSync(connectionId: string, objects: ObjectRef[]): Promise<void>;
   /** Says of events what became of them. */
   events: Pick<Events, 'settle' | 'trouble'>;
+  /** Aborted when the process is to end. */
+  ending: AbortSignal;
+  /** Calls after which a step ends; `Budget` knows how many when left out. */
+  stepCalls?: number;
   log: {
     warn(message: string, fields: { connection?: string; run?: string; code?: string }): void;
   };
@@ -61,8 +65,14 @@ const lanes = { readDepartments, readMembers, applyDepartments, applyPeople, ver
 
 type Steer = Pick<Pass, 'signal' | 'mayCall'>;
 
-function passOf(parts: Parts, { place }: LaneInput, { signal, mayCall }: Steer): Pass {
-  return { ...parts, place, counting: true, signal, mayCall, budget: new Budget(parts.clock) };
+function passOf(
+  { stepCalls, ending }: ActivityWorld,
+  parts: Parts,
+  { place }: LaneInput,
+  { signal, mayCall }: Steer,
+): Pass {
+  const budget = new Budget(parts.clock, { calls: stepCalls, ending });
+  return { ...parts, place, counting: true, signal, mayCall, budget };
 }
 
 /** The activities of passes over organisations. */
@@ -71,7 +81,7 @@ export function createActivities(world: ActivityWorld) {
     (name: keyof typeof lanes) =>
     async (input: LaneInput): Promise<LaneResult> => {
       const result = await steered(world, input, (parts, steer) =>
-        lanes[name](passOf(parts, input, steer)),
+        lanes[name](passOf(world, parts, input, steer)),
       );
       return result ?? { done: false, departments: [], next: [], stopped: true };
     };
@@ -125,7 +135,7 @@ export function createActivities(world: ActivityWorld) {
     },
     finishRun: (input: LaneInput): Promise<Finished> =>
       step(world, input, async (parts, signal) => {
-        const finished = await finish(passOf(parts, input, unsteered(signal)), scheduled());
+        const finished = await finish(passOf(world, parts, input, unsteered(signal)), scheduled());
         if (finished.handOver.length > 0)
           await world.startSync(input.connection, finished.handOver);
         return finished;
@@ -181,7 +191,8 @@ async function step<T>(
       await parts.runs.addCalls(ref.run, parts.takeCalls()).catch(() => undefined);
     }
   } catch (error) {
-    if (cancellationSignal.aborted) throw error;
+    // Whatever a step that was cut off meets last, it was cut off.
+    if (cancellationSignal.aborted) throw cancellationSignal.reason;
     throw failureOf(world, ref, error);
   } finally {
     clearInterval(pulse);

@@ -107,13 +107,20 @@ export class Budget {
   readonly #calls: number;
   readonly #ms: number;
   readonly #started: number;
+  readonly #ending: AbortSignal | undefined;
   #spentCalls = 0;
   #waitedMs = 0;
 
-  constructor(clock: PassClock, calls = 300, ms = 20_000) {
+  /** @param limits `ending` is aborted when the process is to end: the step hands over to the next one */
+  constructor(
+    clock: PassClock,
+    limits: { calls?: number | undefined; ms?: number; ending?: AbortSignal } = {},
+  ) {
+    const { calls = 300, ms = 20_000, ending } = limits;
     this.#clock = clock;
     this.#calls = calls;
     this.#ms = ms;
+    this.#ending = ending;
     this.#started = clock.monotonic();
   }
 
@@ -126,6 +133,7 @@ export class Budget {
   }
 
   get spent(): boolean {
+    if (this.#ending?.aborted) return true;
     const worked = this.#clock.monotonic() - this.#started - this.#waitedMs;
     // A step that only waits still ends within a minute, so that a deploy never waits long for it.
     return this.#spentCalls >= this.#calls || worked >= this.#ms || this.#waitedMs >= 60_000;

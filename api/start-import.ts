@@ -1,5 +1,6 @@
 /** Starts imports: the run is recorded first, then its workflow, so that no start is ever silent. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { SearchAttributeType, defineSearchAttributeKey } from '@temporalio/common';
@@ -70,7 +71,7 @@ async function nextQueued(parts: StartParts, run: Run): Promise<Run> {
  * Starts the workflow of a recorded run; while Temporal is away the run stays queued and is swept up later.
  * While another run of the connection is under way a branch waits for its end, and all others are refused.
  */
-export async function startWorkflow(parts: StartParts, run: Run): Promise<void> {
+export async function startWorkflow(parts: StartParts, run: Run, tries = 10): Promise<void> {
   const connection = await parts.connections.get(run.connection);
   const input: ImportInput = {
     run: run.id,
@@ -103,6 +104,11 @@ export async function startWorkflow(parts: StartParts, run: Run): Promise<void> 
     const running = await runOf(parts.client, run.workflowId);
     // Our own earlier start may have succeeded although its reply was lost.
     if (running === run.id) return;
+    // A run shows its end a moment before its workflow is closed.
+    if (running && tries > 0 && (await parts.runs.get(running))?.endedAt) {
+      await sleep(200);
+      return startWorkflow(parts, run, tries - 1);
+    }
     await parts.runs.end(run.id, { status: 'failed', stage: 'done', failure });
     throw running === null ? new ProblemError(failure) : new RunInTheWay(failure, running);
   }

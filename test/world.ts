@@ -123,6 +123,8 @@ export async function pictures(lab: Sides): Promise<{ wanted: Picture; found: Pi
 }
 
 export interface LogEntry {
+  /** Milliseconds since 1970 when the request had arrived. */
+  time: number;
   side: string;
   interface: string;
   egress: string | null;

@@ -1,7 +1,6 @@
 /** The worker process: puts the parts together and polls Temporal for work. */
 import { fileURLToPath } from 'node:url';
-import { Worker, bundleWorkflowCode } from '@temporalio/worker';
-import type { WorkerOptions } from '@temporalio/worker';
+import { bundleWorkflowCode } from '@temporalio/worker';
 import { Governor } from '../activities/governor.ts';
 import { createActivities } from '../activities/index.ts';
 import type { Config } from '../runtime/config.ts';
@@ -25,6 +24,7 @@ import { clock, keepParts } from './parts.ts';
 import type { PartsKeeper } from './parts.ts';
 import { dispatchEvents } from './dispatch-events.ts';
 import { startSync } from './start-sync.ts';
+import { runWorkers } from './workers.ts';
 
 /** The same code runs from its sources and from the built output. */
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
@@ -44,19 +44,6 @@ function partsOf(config: Config, mongo: Mongo): PartsKeeper {
   });
 }
 
-/** Passes and single objects have queues and slots of their own, so that imports never starve events. */
-async function workersFor(common: WorkerOptions, config: Config): Promise<Worker[]> {
-  const bulk = {
-    taskQueue: BULK_QUEUE,
-    maxConcurrentActivityTaskExecutions: config.worker.bulkSlots,
-  };
-  const sync = {
-    taskQueue: SYNC_QUEUE,
-    maxConcurrentActivityTaskExecutions: config.worker.syncSlots,
-  };
-  return Promise.all([bulk, sync].map((own) => Worker.create({ ...common, ...own })));
-}
-
 await runProcess('worker', async ({ config, log, stopping }) => {
   installTemporalRuntime(log);
   const patience = { log, signal: stopping };
@@ -71,6 +58,7 @@ await runProcess('worker', async ({ config, log, stopping }) => {
   const parts = partsOf(config, mongo);
   const confirmDelayMs = config.times.confirmDelaySeconds * 1000;
   const activities = createActivities({
+    ending: stopping,
     parts: (id, lane) => parts.of(id, lane),
     diagnose: (id) => parts.diagnose(id),
     async startSync(id, objects) {
@@ -79,30 +67,22 @@ await runProcess('worker', async ({ config, log, stopping }) => {
     events: createEvents(c),
     log,
   });
-  const common = {
-    connection,
+  const workers = await runWorkers({
+    ...{ connection, workflowBundle, activities },
     namespace: config.temporal.namespace,
-    taskQueue: BULK_QUEUE,
-    workflowBundle,
-    activities,
-    // Pause and cancellation reach an activity with its heartbeat; a second is soon enough.
-    maxHeartbeatThrottleInterval: '1 second',
-    shutdownGraceTime: '10 seconds',
-  } as const;
-  const workers = await workersFor(common, config);
+    ...config.worker,
+  });
   const dispatcher = dispatchEvents({
     inbox: createInbox(c),
     send: (id, object, events) => startSync(temporal.client, id, object, confirmDelayMs, events),
     log,
   });
-  const done = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
   return {
     ready: { queues: `${BULK_QUEUE}, ${SYNC_QUEUE}` },
-    done,
+    done: workers.done,
     async stop() {
       await dispatcher.stop();
-      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-      await done.catch(() => undefined);
+      await workers.stop();
       parts.close();
       await temporal.connection.close();
       await connection.close();

@@ -1,8 +1,10 @@
 /** Lanes of a pass, side by side and step by step: they end together, wait while paused, and go on in a new history. */
 import {
   ApplicationFailure,
+  CancelledFailure,
   CancellationScope,
   condition,
+  isCancellation,
   setCurrentDetails,
   setHandler,
   workflowInfo,
@@ -61,19 +63,33 @@ export async function hold(
   }
 }
 
-/** The lanes together; the first that fails stops the others. */
+/**
+ * The lanes together. The first that fails stops the others; so does the first that ends for a new history,
+ * because they may be waiting for what it would bring. All have ended when this returns or throws: nobody
+ * counts what a run did while its steps still write.
+ */
 async function sideBySide(walk: Walk, names: LaneName[]): Promise<LaneEnd[]> {
-  return CancellationScope.cancellable(async () => {
+  const failures: unknown[] = [];
+  let renewing = false;
+  const ends = await CancellationScope.cancellable(() => {
     const scope = CancellationScope.current();
-    return Promise.all(
-      names.map((name) =>
-        runLane(walk, name).catch((error: unknown) => {
-          scope.cancel();
-          throw error;
-        }),
-      ),
-    );
+    const ended = (end: LaneEnd): LaneEnd => {
+      if (end === 'drained' && !renewing) {
+        renewing = true;
+        scope.cancel();
+      }
+      return end;
+    };
+    const failed = (error: unknown): LaneEnd => {
+      if (!renewing || !isCancellation(error)) failures.push(error);
+      scope.cancel();
+      return 'drained';
+    };
+    return Promise.all(names.map((name) => runLane(walk, name).then(ended, failed)));
   });
+  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('cancelled');
+  if (failures.length > 0) throw failures[0];
+  return ends;
 }
 
 /** Steps of one lane until it is through, or has to end for now. */

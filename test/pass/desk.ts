@@ -137,7 +137,7 @@ const NO_RATES: Rates = { sourcePerSecond: 0, egressPerSecond: 0, targetPerSecon
 
 type NewConnection = Parameters<ReturnType<typeof createConnections>['create']>;
 
-function connectionOf(
+export function connectionOf(
   id: string,
   { sandbox, rates = NO_RATES }: { sandbox: Sandbox; rates: Rates | undefined },
   facts: CompanyFacts,
@@ -196,7 +196,10 @@ export async function runLane(
   let failures = 0;
   for (let steps = 1; steps < 3000; steps++) {
     try {
-      const result: LaneResult = await lanes[name]({ ...pass, budget: new Budget(clock, calls) });
+      const result: LaneResult = await lanes[name]({
+        ...pass,
+        budget: new Budget(clock, { calls }),
+      });
       if (result.done) return steps;
     } catch (error) {
       const { code, kind } = problemOf(error);
@@ -234,7 +237,7 @@ async function end(it: Pass): Promise<Passed> {
   return { ...finished, run, problems, verified, complete };
 }
 
-async function control<T>(
+export async function control<T>(
   base: string,
   path: string,
   init: { method?: string; body?: unknown } = {},

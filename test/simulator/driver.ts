@@ -228,7 +228,7 @@ export class Driver {
   }
 
   #step(parts: Parts, place: PassPlace, name: LaneName, signal: AbortSignal): Promise<LaneResult> {
-    const budget = new Budget(parts.clock, this.stage.world.switches.callsPerStep);
+    const budget = new Budget(parts.clock, { calls: this.stage.world.switches.callsPerStep });
     const pass: Pass = { ...parts, ...unsteered(signal), place, counting: true, budget };
     return lanes[name](pass);
   }
