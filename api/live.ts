@@ -6,17 +6,7 @@ import type { Run, RunDepartment } from '../model/run.ts';
 import { progress } from '../workflows/messages.ts';
 import type { ImportProgress } from '../workflows/messages.ts';
 import { inTime } from './limits.ts';
-import type { ApiParts } from './parts.ts';
-
-export interface Wait {
-  /** The step that waits, or the limit that is waited for. */
-  what: string;
-  /** A problem's code. */
-  code: string;
-  tries: number;
-  /** ISO 8601; null: it goes on at any moment. */
-  until: string | null;
-}
+import type { ApiParts, Wait } from './parts.ts';
 
 export interface Live {
   asOf: string;

@@ -2,7 +2,6 @@
 import type { DirectoryView, ObjectRef } from '../model/directory.ts';
 import type { Log } from '../runtime/log.ts';
 import type { ApiTokens } from '../store/api-tokens.ts';
-import type { Wait } from './live.ts';
 import type { Callbacks } from '../store/callbacks.ts';
 import type { Events, Inbox } from '../store/inbox.ts';
 import type { Limits } from './limits.ts';
@@ -13,6 +12,16 @@ import type { SettleParts } from './settle-run.ts';
 export interface AskedAddresses {
   source?: { proxy?: string | undefined; oapi?: string | undefined; api?: string | undefined };
   target?: { proxy?: string | null | undefined; host?: string | undefined };
+}
+
+export interface Wait {
+  /** The step that waits, or the limit that is waited for. */
+  what: string;
+  /** A problem's code. */
+  code: string;
+  tries: number;
+  /** ISO 8601; null: it goes on at any moment. */
+  until: string | null;
 }
 
 export interface ApiParts extends SettleParts {

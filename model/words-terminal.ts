@@ -24,6 +24,15 @@ const terminalWords = {
     en: '{name} could not be started. Its last lines are in {log}.',
     zh: '{name} 无法启动，最后的日志见 {log}。',
   },
+  gaveUpHere: {
+    en: '{name} could not be kept running; its last lines are above. Everything is stopped.',
+    zh: '{name} 无法保持运行，最后的日志见上文。全部停止。',
+  },
+  temporalAt: { en: 'Temporal UI: {ui}', zh: 'Temporal 界面：{ui}' },
+  runsAt: {
+    en: 'Running: API at {url}, its token in {token}. Ctrl-C stops everything; the data are kept.',
+    zh: '已启动：API 地址 {url}，令牌文件 {token}。按 Ctrl-C 全部停止，数据会保留。',
+  },
   connected: { en: 'Connected {name}.', zh: '已连接 {name}。' },
   connectionKept: { en: 'The connection {name} exists already.', zh: '连接 {name} 已存在。' },
   importing: { en: 'Importing (run {run}) …', zh: '正在导入（编号 {run}）…' },

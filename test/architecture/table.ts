@@ -113,7 +113,7 @@ export const overseers = ['test', 'bench'];
 export const entryPoints = [
   /^(worker|api|cli|sandbox|engines|bench)\/main\.ts$/,
   /^api\/receiver\.ts$/,
-  /^cli\/(demo\.ts|orgsync\.mjs)$/,
+  /^cli\/(demo\.ts|start\.ts|orgsync\.mjs)$/,
   /^engines\/ready\.mjs$/,
   /^runtime\/example\.ts$/,
   // Temporal's bundler begins here; the worker names it by its address.
