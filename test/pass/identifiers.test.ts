@@ -105,22 +105,18 @@ describe('values that go from hand to hand', () => {
     expect(after?.claim).toBeNull();
   });
 
-  it('come to the end that was wanted, whichever call of the exchange gets no answer', async () => {
-    const names = ['update-user-batch', 'update-user', 'get-user-batch'];
-    for (const [n, kind] of ['reset-after-commit', 'reset-before'].entries()) {
-      const [one, two] = n === 0 ? ['1', '2'] : ['2', '1'];
-      await change('feihua-0001', { mobile: `1380000000${one}` });
-      await change('feihua-0002', { mobile: `1380000000${two}` });
-      for (const name of names) {
-        await fault(desk, { side: 'authing', kind, interface: name, count: 1, skip: n });
-      }
-      await desk.pass();
-      await clearFaults(desk);
-      await desk.pass();
-      const { wanted, found } = await both();
-      const { [`${desk.facts.corpId}:last-1`]: _leaver, ...rest } = found;
-      expect(rest).toEqual(wanted);
+  it('come to the end that was wanted, when one reply of every kind of call is lost', async () => {
+    await change('feihua-0001', { mobile: '13800000001' });
+    await change('feihua-0002', { mobile: '13800000002' });
+    for (const name of ['update-user-batch', 'update-user', 'get-user-batch']) {
+      await fault(desk, { side: 'authing', kind: 'reset-after-commit', interface: name, count: 1 });
     }
+    await desk.pass();
+    await clearFaults(desk);
+    await desk.pass();
+    const { wanted, found } = await both();
+    const { [`${desk.facts.corpId}:last-1`]: _leaver, ...rest } = found;
+    expect(rest).toEqual(wanted);
   });
 
   it('stay where they are when the pool cannot erase, and that is listed with who has it', async () => {
