@@ -40,7 +40,9 @@ export async function begin(
   else await makeOrganization(opening);
   const { defined: customFields, problem: why } = await prepareFields(opening);
   if (why) await pass.runs.addProblems(run, [{ problem: why }]);
-  return { run, generation, branch, customFields, scopeMark: scopeMark(pass, scopes), ...starts };
+  const { leaders } = pass.connection.settings;
+  const fixed = { customFields, leaders, scopeMark: scopeMark(pass, scopes) };
+  return { run, generation, branch, ...fixed, ...starts };
 }
 
 /** What came of it, for later: a fault of the source is told first. */

@@ -16,6 +16,7 @@ import type { Lane } from './governor.ts';
 import type { Finished } from './finish.ts';
 import { Budget, aside, unsteered } from './pass.ts';
 import type { LaneResult, Parts, Pass, PassPlace } from './pass.ts';
+import { applyLeaders } from './leaders.ts';
 import { readDepartments } from './read-departments.ts';
 import { readMembers } from './read-members.ts';
 import { Steered } from './steered.ts';
@@ -61,7 +62,7 @@ export interface LaneInput extends RunRef {
 /** A pause must reach a step within two seconds, its reads and the store's answer included. */
 const LOOK_EVERY_MS = 700;
 
-const lanes = { readDepartments, readMembers, applyDepartments, applyPeople, verify };
+const lanes = { readDepartments, readMembers, applyDepartments, applyPeople, applyLeaders, verify };
 
 type Steer = Pick<Pass, 'signal' | 'mayCall'>;
 
@@ -104,6 +105,7 @@ export function createActivities(world: ActivityWorld) {
     readMembers: lane('readMembers'),
     applyDepartments: lane('applyDepartments'),
     applyPeople: lane('applyPeople'),
+    applyLeaders: lane('applyLeaders'),
     verify: lane('verify'),
     diagnose: async (connection: string): Promise<Diagnosis> => {
       const at = new Date().toISOString();

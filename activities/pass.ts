@@ -58,6 +58,8 @@ export interface PassPlace {
   customFields?: string[];
   /** The app's scope as it was when the run began. */
   scopeMark?: string;
+  /** Heads of departments are followed. */
+  leaders?: boolean;
   /** Departments above these, parents first: made, but neither walked nor asked for people. */
   above: string[];
   /** The department this run was asked for; null for the whole organisation. */

@@ -18,6 +18,8 @@ export interface StagedPerson {
   fields: PersonFields;
   prints: Prints;
   departmentIds: string[];
+  /** Departments the person heads; only where heads are followed and the read could say. */
+  leads?: string[];
   /** Why the record cannot be used; then nothing else in it counts. */
   problem?: Problem;
 }
@@ -41,7 +43,9 @@ export function stage(pass: Pass, person: SourcePerson, number: number): StagedP
   const { fields, cleared, departmentIds } = mapped.person;
   const empty: Prints = Object.fromEntries(cleared.map((name) => [name, '']));
   const prints = { ...printsOf(pass.key, fields), ...empty };
-  return { id: person.id, number, fields, prints, departmentIds };
+  const follow = pass.connection.settings.leaders && person.leads !== undefined;
+  const leads = follow ? { leads: person.leads } : {};
+  return { id: person.id, number, fields, prints, departmentIds, ...leads };
 }
 
 /** The target's key of a source object of this connection. */

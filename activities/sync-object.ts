@@ -7,6 +7,7 @@ import { problem } from '../model/problem.ts';
 import { Coverage, isOutOfSight } from './coverage.ts';
 import { definedFields } from './custom-fields.ts';
 import { DepartmentTargets } from './department-targets.ts';
+import { followLeaders } from './leaders.ts';
 import { persist } from './pass.ts';
 import type { Pass } from './pass.ts';
 import { placed } from './read-page.ts';
@@ -113,7 +114,9 @@ async function syncDepartment(
     if (still) return { end: 'busy', handOver };
   } else if (again) return { end: 'busy', handOver };
   if (covered) handOver.push(...(await contents(pass, id)));
-  return { end: 'settled', handOver };
+  const managerIds = pass.connection.settings.leaders ? found.managerIds : undefined;
+  const followed = !managerIds || (await followLeaders(pass, { id, number, managerIds }));
+  return { end: followed ? 'settled' : 'busy', handOver };
 }
 
 function refs(path: string[] | Gone): ObjectRef[] {

@@ -69,6 +69,7 @@ async function adopted(c: Collections, targetIds: string[]): Promise<Map<string,
 }
 
 async function owners(c: Collections, targetIds: string[]): Promise<Map<string, Owner>> {
+  if (targetIds.length === 0) return new Map();
   const of = await adopted(c, targetIds);
   const linked = { targetId: { $in: targetIds }, kind: 'person' as const };
   for (const link of await guard(() => c.links.find(linked).toArray())) {

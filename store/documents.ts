@@ -8,7 +8,8 @@ import type { Problem } from '../model/problem.ts';
 import type { Run, RunDepartment, RunProblem } from '../model/run.ts';
 import type { Settings } from '../model/settings.ts';
 
-export type LaneName = 'departments' | 'members' | 'applyDepartments' | 'applyPeople' | 'verify';
+export type LaneName =
+  'departments' | 'members' | 'applyDepartments' | 'applyPeople' | 'leaders' | 'verify';
 
 /** Progress of one lane; only its own lane writes it. */
 export interface Lane {
@@ -19,7 +20,7 @@ export interface Lane {
   done: boolean;
   /** Positions that were passed over and must be taken up again at the end. */
   deferred: number[];
-  /** Verify lane only: pages of the department at `head` that are through. */
+  /** Verify lane: pages of the department at `head` that are through. Leaders lane: times through. */
   page: number;
   /** Counts the attempts that have entered the lane; what an earlier attempt still writes is refused. */
   fence: number;

@@ -77,7 +77,14 @@ export interface Frontier {
   ): Promise<void>;
 }
 
-const LANES: LaneName[] = ['departments', 'members', 'applyDepartments', 'applyPeople', 'verify'];
+const LANES: LaneName[] = [
+  'departments',
+  'members',
+  'applyDepartments',
+  'applyPeople',
+  'leaders',
+  'verify',
+];
 const NEW_LANE = { head: 0, tail: 0, done: false, deferred: [] as number[], page: 0, fence: 0 };
 /** Losing a race means that another execution has opened the run; more than a few in a row cannot be. */
 const TRIES = 10;

@@ -57,7 +57,7 @@ export async function importOrganization(input: ImportInput, carried?: Carried):
       ]);
     }
     // The note is for people who watch; verification does not wait for it.
-    await Promise.all([noted, takeThrough(walk, ['verify'])]);
+    await Promise.all([noted, place.leaders ? leadAndVerify(walk) : takeThrough(walk, ['verify'])]);
     const { status } = await notes.finishRun.executeWithOptions({ summary: 'finish' }, [walk.at]);
     seen.stage = 'done';
     upsertSearchAttributes([{ key: outcome, value: status }]);
@@ -65,6 +65,12 @@ export async function importOrganization(input: ImportInput, carried?: Carried):
   } catch (error) {
     return endEarly(ref, error);
   }
+}
+
+/** Heads of departments are set when their people are there, and looked at with everything else. */
+async function leadAndVerify(walk: Walk): Promise<void> {
+  await takeThrough(walk, ['applyLeaders']);
+  await takeThrough(walk, ['verify']);
 }
 
 function begun({ run }: ImportInput): ImportProgress {

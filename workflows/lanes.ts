@@ -16,7 +16,12 @@ import { steered } from './messages.ts';
 import type { ImportInput, ImportProgress } from './messages.ts';
 
 export type LaneName =
-  'readDepartments' | 'readMembers' | 'applyDepartments' | 'applyPeople' | 'verify';
+  | 'readDepartments'
+  | 'readMembers'
+  | 'applyDepartments'
+  | 'applyPeople'
+  | 'applyLeaders'
+  | 'verify';
 
 /** How a lane stands: through, paused or cancelled by a person, or ready to go on in a new history. */
 type LaneEnd = 'done' | 'stopped' | 'drained';
@@ -116,6 +121,7 @@ const words = {
   readMembers: 'read people',
   applyDepartments: 'write departments',
   applyPeople: 'write people',
+  applyLeaders: 'write heads of departments',
   verify: 'verify',
 } as const;
 

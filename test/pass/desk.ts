@@ -11,6 +11,7 @@ import type { Finished } from '../../activities/finish.ts';
 import { Governor } from '../../activities/governor.ts';
 import { Budget, aside, unsteered } from '../../activities/pass.ts';
 import type { LaneResult, Parts, Pass, PassPlace } from '../../activities/pass.ts';
+import { applyLeaders } from '../../activities/leaders.ts';
 import { readDepartments } from '../../activities/read-departments.ts';
 import { readMembers } from '../../activities/read-members.ts';
 import { syncObject } from '../../activities/sync-object.ts';
@@ -31,7 +32,9 @@ import type { Collections } from '../../store/documents.ts';
 import { createVault } from '../../store/vault.ts';
 import { clock, keepParts } from '../../worker/parts.ts';
 
-export const lanes = { readDepartments, readMembers, applyDepartments, applyPeople, verify };
+export const lanes = {
+  ...{ readDepartments, readMembers, applyDepartments, applyPeople, applyLeaders, verify },
+};
 export type LaneName = keyof typeof lanes;
 
 export interface Passed extends Finished {
@@ -214,6 +217,7 @@ export async function runLane(
 async function pass(parts: () => Promise<Parts>, options: PassOptions = {}): Promise<Passed> {
   const it = await open(parts, options.parts, options.scope);
   await writeAll(it, options);
+  if (it.place.leaders) await runLane(it, 'applyLeaders', options);
   await options.beforeVerify?.();
   await runLane(it, 'verify', options);
   return end(it);
