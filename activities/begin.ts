@@ -1,6 +1,6 @@
 /** The first step of a pass: may we read, where do we write, and what of ours is there already. */
 import { ROOT_DEPARTMENT } from '../model/directory.ts';
-import type { DepartmentId, TargetDepartment, TargetOrganization } from '../model/directory.ts';
+import type { DepartmentId, TargetOrganization } from '../model/directory.ts';
 import { sourceIdOf } from '../plan/keys.ts';
 import type { Link } from '../model/link.ts';
 import { linkId } from '../model/link.ts';
@@ -84,22 +84,24 @@ async function takeBack(
 ): Promise<void> {
   const ids = new Map<string, string>([[organization.rootId, ROOT_DEPARTMENT]]);
   for (const department of all) {
-    const id = idOf(pass, department);
+    const id = idIn(pass, department.key) ?? idIn(pass, department.code);
     if (id !== null) ids.set(department.id, id);
   }
   const links = [present(pass, ROOT_DEPARTMENT, organization.rootId, organization.name, '')];
   for (const department of all) {
     const id = ids.get(department.id);
     const parent = ids.get(department.parentId ?? '') ?? '';
-    if (id !== undefined) links.push(present(pass, id, department.id, department.name, parent));
+    if (id === undefined) continue;
+    // Our key in its code only: it was there before us.
+    const adopted = idIn(pass, department.key) === null;
+    links.push({ ...present(pass, id, department.id, department.name, parent), adopted });
   }
   await pass.links.recover(links);
 }
 
-function idOf(parts: Parts, department: TargetDepartment): string | null {
-  if (department.key === null) return null;
+function idIn(parts: Parts, key: string | null): string | null {
   const { keyFormat, source } = parts.connection;
-  return sourceIdOf(keyFormat, source.corpId, department.key);
+  return key === null ? null : sourceIdOf(keyFormat, source.corpId, key);
 }
 
 function present(pass: Pass, id: string, targetId: string, name: string, parentId: string): Link {

@@ -1,7 +1,7 @@
 /** Writes a few departments: claim, then plan, then write through the gate, then settle. */
 import type { TargetWriter } from '../connectors/target.ts';
 import { ROOT_DEPARTMENT } from '../model/directory.ts';
-import type { ObjectRef } from '../model/directory.ts';
+import type { ObjectRef, TargetDepartment } from '../model/directory.ts';
 import { isUncertain, linkId } from '../model/link.ts';
 import type { Link, RunMark } from '../model/link.ts';
 import { ProblemError, problem } from '../model/problem.ts';
@@ -14,6 +14,7 @@ import { closesCycle } from '../plan/tree.ts';
 import type { QueuedDepartment } from '../store/documents.ts';
 import type { GateLease } from '../store/gate.ts';
 import type { Claims, Settlement } from '../store/links.ts';
+import { departmentByPath } from './adopt-department.ts';
 import type { DepartmentTargets } from './department-targets.ts';
 import { GateHolding } from './gate-holding.ts';
 import { persist } from './pass.ts';
@@ -35,6 +36,8 @@ interface Work {
 /** What the target has, or is known to have; null when the department must be created. */
 interface Base {
   id: string;
+  /** Found by our key in its code: it was there before us. */
+  adopted?: boolean;
   name: string;
   parentId: string;
 }
@@ -180,6 +183,8 @@ async function writeThroughGate(
   if (works.length === 0) return results;
   const bases = new Map<Work, Base | null>();
   for (const work of works) bases.set(work, await baseOf(pass, work, targets));
+  let listed: Promise<TargetDepartment[]> | undefined;
+  const there = (): Promise<TargetDepartment[]> => (listed ??= allDepartments(pass));
   const structural = works.some((work) => needsGate(work, bases.get(work) ?? null));
   const mayWait = (): boolean => claims.remainingMs() > pass.times.longestWriteMs;
   const lease = structural ? await gate.enter(mayWait) : null;
@@ -187,7 +192,7 @@ async function writeThroughGate(
     for (const work of works) results.set(work, { unclear: true });
     return results;
   }
-  const way = { claims, lease, gate };
+  const way = { claims, lease, gate, there };
   let unclear = true;
   try {
     await Promise.all(
@@ -208,6 +213,8 @@ interface Way {
   claims: Claims;
   lease: GateLease | null;
   gate: GateHolding;
+  /** All departments of the target, read once the gate is held: nobody else of ours makes one then. */
+  there: () => Promise<TargetDepartment[]>;
 }
 
 function needsGate(work: Work, base: Base | null): boolean {
@@ -228,14 +235,15 @@ async function baseOf(pass: Pass, work: Work, targets: DepartmentTargets): Promi
   if (!found) return null;
   // The parent counts as equal when it is where it should be; any other place is a move.
   const inPlace = found.parentId === targets.of(desired.parentId);
-  return { id: found.id, name: found.name, parentId: inPlace ? desired.parentId : '' };
+  const adopted = found.key !== keyOf(pass, desired.id);
+  return { id: found.id, name: found.name, parentId: inPlace ? desired.parentId : '', adopted };
 }
 
 async function writeOne(
   pass: Pass,
   work: Work,
   base: Base | null,
-  { claims, lease, gate }: Way,
+  { claims, lease, gate, there }: Way,
 ): Promise<Done> {
   const mayWait = (ms: number): boolean =>
     !pass.signal.aborted &&
@@ -243,7 +251,7 @@ async function writeOne(
       pass.times.longestWriteMs;
   if (!mayWait(0)) return { unclear: true };
   const writer = pass.writer(() => mayWait(0));
-  const call = (): ReturnType<typeof send> => send(pass, work, base, writer);
+  const call = (): ReturnType<typeof send> => send(pass, work, base, writer, there);
   const moves = base !== null && needsGate(work, base);
   try {
     const outcome = await persist(
@@ -279,7 +287,18 @@ async function readBack(pass: Pass, work: Work, outcome: Outcome): Promise<Done>
   ).catch(() => null);
   const shown = found?.name === work.desired.name && found.parentId === work.parentTarget;
   if (!found || !shown) return { unclear: true };
-  return { settlement: settled(pass, work, { id: found.id, outcome }) };
+  const adopted = found.key !== keyOf(pass, work.desired.id);
+  return {
+    settlement: settled(pass, work, {
+      ...{ id: found.id, outcome: adopted && outcome === 'created' ? 'adopted' : outcome, adopted },
+    }),
+  };
+}
+
+interface Sent {
+  id: string;
+  outcome: Outcome;
+  adopted?: boolean;
 }
 
 async function send(
@@ -287,11 +306,17 @@ async function send(
   work: Work,
   base: Base | null,
   writer: TargetWriter,
-): Promise<{ id: string; outcome: Outcome }> {
+  there: () => Promise<TargetDepartment[]>,
+): Promise<Sent> {
   const { organizationCode } = pass.connection.target;
   const { desired, parentTarget } = work;
   if (!base) {
     const key = keyOf(pass, desired.id);
+    const before = await departmentByPath(pass, desired, parentTarget, there);
+    if (before) {
+      await writer.adoptDepartment(organizationCode, before.id, key);
+      return { id: before.id, outcome: 'adopted', adopted: true };
+    }
     const created = await writer.createDepartment(organizationCode, {
       key,
       name: desired.name,
@@ -302,13 +327,21 @@ async function send(
   const { rename, move } = diffDepartment(desired, base);
   // Found under our key without a link: a create whose reply was lost.
   const found = work.link.targetId === null && isUncertain(work.link);
-  if (!rename && !move) return { id: base.id, outcome: found ? 'created' : 'unchanged' };
+  const { id, adopted = false } = base;
+  if (!rename && !move) {
+    if (found) return { id, outcome: adopted ? 'adopted' : 'created', adopted };
+    return { id, outcome: 'unchanged', adopted };
+  }
   if (move) await refuseCycle(pass, base.id, parentTarget, desired.id);
   await writer.updateDepartment(organizationCode, base.id, {
     ...(rename ? { name: desired.name } : {}),
     ...(move ? { parentId: parentTarget } : {}),
   });
-  return { id: base.id, outcome: move ? 'moved' : 'updated' };
+  return { id, outcome: move ? 'moved' : 'updated', adopted };
+}
+
+function allDepartments(pass: Pass): Promise<TargetDepartment[]> {
+  return pass.reader.departments(pass.connection.target.organizationCode, pass.signal);
 }
 
 /** Checked at the target, inside the gate: the target may not refuse a circle itself. */
@@ -318,18 +351,17 @@ async function refuseCycle(
   newParent: string,
   sourceId: string,
 ): Promise<void> {
-  const { organizationCode } = pass.connection.target;
-  const all = await pass.reader.departments(organizationCode, pass.signal);
+  const all = await allDepartments(pass);
   const parents = new Map(all.map((it) => [it.id, it.parentId]));
   if (closesCycle(id, newParent, (at) => parents.get(at) ?? null)) {
     throw new ProblemError(problem('DATA_CYCLE', { object: { kind: 'department', id: sourceId } }));
   }
 }
 
-function settled(pass: Pass, work: Work, result: { id: string; outcome: Outcome }): Settlement {
+function settled(pass: Pass, work: Work, result: Sent): Settlement {
   const { link, queued, desired } = work;
   const earlier = link.run?.id === pass.place.run ? link.run.outcome : null;
-  const outcome = earlier === 'created' ? 'created' : result.outcome;
+  const outcome = earlier === 'created' || earlier === 'adopted' ? earlier : result.outcome;
   return {
     link,
     number: queued.number,
@@ -338,6 +370,7 @@ function settled(pass: Pass, work: Work, result: { id: string; outcome: Outcome 
       state: 'present',
       name: desired.name,
       parentId: desired.parentId,
+      ...(result.adopted ? { adopted: true } : {}),
     },
     mark: mark(pass, queued, outcome),
   };

@@ -35,10 +35,11 @@ export interface DepartmentCounts {
   unchanged: number;
   removed: number;
   failed: number;
+  /** Found at the target and taken over. */
+  adopted: number;
 }
 
 export interface PeopleCounts extends DepartmentCounts {
-  adopted: number;
   suspended: number;
 }
 
@@ -106,6 +107,7 @@ export interface Run {
 
 /** Counts of a new run. */
 export function emptyCounts(): Run['counts'] {
-  const counts = { read: 0, created: 0, updated: 0, moved: 0, unchanged: 0, removed: 0, failed: 0 };
-  return { departments: { ...counts }, people: { ...counts, adopted: 0, suspended: 0 } };
+  const changed = { created: 0, adopted: 0, updated: 0, moved: 0, removed: 0 };
+  const counts = { read: 0, ...changed, unchanged: 0, failed: 0 };
+  return { departments: { ...counts }, people: { ...counts, suspended: 0 } };
 }

@@ -109,4 +109,48 @@ export const whoWords = entries({
       remedy: '如账号属于该成员，请启用它；否则请清除其中的该字段值。',
     },
   },
+  DEPARTMENT_SEVERAL: {
+    kind: 'data',
+    who: 'administrator',
+    en: {
+      what: 'Authing has several departments of this name at this place.',
+      means: 'None was taken over, and none was made; what is below it waits.',
+      remedy: 'Rename or merge them so that one is left; the next run takes it over.',
+    },
+    zh: {
+      what: 'Authing 中同一位置有多个同名部门。',
+      means: '未接管其中任何一个，也未新建；其下级暂未同步。',
+      remedy: '请重命名或合并，只保留一个；下次同步会接管它。',
+    },
+  },
+  DEPARTMENT_ELSEWHERE: {
+    kind: 'data',
+    who: 'administrator',
+    en: {
+      what: 'The department of this name at this place belongs to connection {connection}.',
+      means: 'It was not taken over, and no other was made; what is below it waits.',
+      remedy:
+        'Give the two companies organisations of their own, or rename one of the departments.',
+    },
+    zh: {
+      what: '该位置的同名部门属于连接 {connection}。',
+      means: '未接管该部门，也未新建；其下级暂未同步。',
+      remedy: '请为两个企业使用各自的组织机构，或重命名其中一个部门。',
+    },
+  },
+  DEPARTMENT_FOREIGN_KEY: {
+    kind: 'data',
+    who: 'administrator',
+    en: {
+      what: 'The department of this name at this place has an id or a code of its own.',
+      means: 'It may be another system’s: it was not taken over, and no other was made.',
+      remedy:
+        'Take the code off if nobody needs it, or rename the department; the next run goes on.',
+    },
+    zh: {
+      what: '该位置的同名部门已有自定义 ID 或编码。',
+      means: '它可能属于其他系统：未接管，也未新建。',
+      remedy: '如不再需要，请清除其编码，或重命名该部门；下次同步会继续。',
+    },
+  },
 });

@@ -60,3 +60,31 @@ export function correlate(self: Self, matches: Match[]): Decision {
   if (only.status !== 'Activated') return conflict('CORRELATION_INACTIVE');
   return { is: 'adopt', id: only.id };
 }
+
+/** A department of the target at the place and of the name of one of the source. */
+export interface DepartmentCandidate {
+  id: string;
+  /** Its own id or code there, whoever gave it. */
+  key: string | null;
+  owner: { connection: string; sourceId: string } | null;
+}
+
+export type DepartmentDecision =
+  | { is: 'create' }
+  | { is: 'adopt'; id: string }
+  | { is: 'conflict'; code: ProblemCode; connection?: string };
+
+/** One that is nobody's is taken over; those of this connection are other departments of the same name. */
+export function correlateDepartment(
+  connection: string,
+  found: DepartmentCandidate[],
+): DepartmentDecision {
+  const [only, ...more] = found.filter((it) => it.owner?.connection !== connection);
+  if (!only) return { is: 'create' };
+  if (more.length > 0) return { is: 'conflict', code: 'DEPARTMENT_SEVERAL' };
+  if (only.owner) {
+    return { is: 'conflict', code: 'DEPARTMENT_ELSEWHERE', connection: only.owner.connection };
+  }
+  if (only.key !== null) return { is: 'conflict', code: 'DEPARTMENT_FOREIGN_KEY' };
+  return { is: 'adopt', id: only.id };
+}

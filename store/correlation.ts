@@ -1,6 +1,7 @@
 /** What correlation must know beyond one batch: who else has a value, and whose an account of the target is. */
 import type { AnyBulkWriteOperation } from 'mongodb';
 import { MongoBulkWriteError } from 'mongodb';
+import type { ObjectKind } from '../model/directory.ts';
 import type { AdoptionDocument, Collections, ValueDocument } from './documents.ts';
 import { guard } from './database.ts';
 import type { Walk } from './frontier.ts';
@@ -18,10 +19,10 @@ export interface CorrelationStore {
   sharedValues(at: Walk, values: string[]): Promise<Set<string>>;
   /** Source ids of linked people with a field of this fingerprint; a scan, for who is in doubt only. */
   holders(connection: string, field: string, print: string): Promise<string[]>;
-  /** Owners by system id; accounts that are nobody's are left out. */
-  owners(targetIds: string[]): Promise<Map<string, Owner>>;
+  /** Owners by system id; accounts, or departments, that are nobody's are left out. */
+  owners(targetIds: string[], kind?: ObjectKind): Promise<Map<string, Owner>>;
   /**
-   * Takes accounts for people before they are given our key, so that no account is ever taken by two,
+   * Takes accounts and departments before they are given our key, so that none is ever taken by two,
    * whatever comes between. Gives the owner each has then.
    */
   reserve(wanted: (Owner & { targetId: string })[]): Promise<Map<string, Owner>>;
@@ -68,10 +69,14 @@ async function adopted(c: Collections, targetIds: string[]): Promise<Map<string,
   return new Map(found.map(({ _id, connection, sourceId }) => [_id, { connection, sourceId }]));
 }
 
-async function owners(c: Collections, targetIds: string[]): Promise<Map<string, Owner>> {
+async function owners(
+  c: Collections,
+  targetIds: string[],
+  kind: ObjectKind = 'person',
+): Promise<Map<string, Owner>> {
   if (targetIds.length === 0) return new Map();
   const of = await adopted(c, targetIds);
-  const linked = { targetId: { $in: targetIds }, kind: 'person' as const };
+  const linked = { targetId: { $in: targetIds }, kind };
   for (const link of await guard(() => c.links.find(linked).toArray())) {
     of.set(link.targetId ?? '', { connection: link.connection, sourceId: link.sourceId });
   }
@@ -93,7 +98,7 @@ export function createCorrelationStore(c: Collections): CorrelationStore {
       const found = await guard(() => c.links.find(filter).limit(2).toArray());
       return found.map((link) => link.sourceId);
     },
-    owners: (targetIds) => owners(c, targetIds),
+    owners: (targetIds, kind) => owners(c, targetIds, kind),
     adopted: (targetIds) => adopted(c, targetIds),
     async reserve(wanted) {
       const operations = wanted.map(({ targetId, connection, sourceId }) => {

@@ -271,8 +271,8 @@ export function createLinks(c: Collections, monotonic: Monotonic = processTime):
     markEqual: (marks) => markEqual(c, marks),
     async recover(links) {
       const operations = links.flatMap((link): AnyBulkWriteOperation<Link>[] => {
-        const { _id, targetId, state, name, parentId, ...rest } = link;
-        const found = { targetId, state, name, parentId };
+        const { _id, targetId, state, name, parentId, adopted, ...rest } = link;
+        const found = { targetId, state, name, parentId, adopted };
         // A link whose writer died before it claimed says nothing of the target either.
         const blank = { _id, targetId: null, claim: null };
         return [

@@ -1,6 +1,6 @@
 /** Who is who, decided from what was found: one account of nobody's, or a person decides. */
 import { describe, expect, it } from 'vitest';
-import { correlate } from '../../plan/correlation.ts';
+import { correlate, correlateDepartment } from '../../plan/correlation.ts';
 import type { Candidate, Match } from '../../plan/correlation.ts';
 import type { CorrelationRule } from '../../model/settings.ts';
 
@@ -74,5 +74,28 @@ describe('a person without link and key', () => {
     ],
   ])('when %s', (_, matches, decision) => {
     expect(correlate(self, matches)).toMatchObject(decision);
+  });
+});
+
+describe('a department that is not linked', () => {
+  const candidate = (id: string, more: object = {}) => ({ id, key: null, owner: null, ...more });
+  const mine = { owner: { connection: 'acme', sourceId: '7' } };
+  const theirs = { owner: { connection: 'other', sourceId: '7' } };
+  const conflict = (code: string) => ({ is: 'conflict', code: `DEPARTMENT_${code}` });
+
+  it.each([
+    ['nothing stands there', [], { is: 'create' }],
+    ['one of nobody’s stands there', [candidate('a')], { is: 'adopt', id: 'a' }],
+    ['another of ours stands there', [candidate('a', mine)], { is: 'create' }],
+    ['one of ours and one of nobody’s', [candidate('a', mine), candidate('b')], { id: 'b' }],
+    ['two of nobody’s', [candidate('a'), candidate('b')], conflict('SEVERAL')],
+    ['one with a key or code', [candidate('a', { key: 'x' })], conflict('FOREIGN_KEY')],
+    [
+      'one of another connection',
+      [candidate('a', { ...theirs, key: 'x' })],
+      { ...conflict('ELSEWHERE'), connection: 'other' },
+    ],
+  ])('when %s', (_, found, decision) => {
+    expect(correlateDepartment('acme', found)).toMatchObject(decision);
   });
 });
