@@ -45,9 +45,12 @@ export async function readPage(
   if (found === null || found === 'gone') return { people: [] };
   await listRejected(pass, at.id, found);
   const people: StagedPerson[] = [];
+  const { managers } = pass.connection.settings;
   for (const each of found.people) {
-    const person = await coverage.within(each);
-    if (person) people.push(stage(pass, person, number));
+    // A list does not say who somebody's manager is.
+    const read = managers ? await readSingle(pass, each.id, coverage) : null;
+    const person = read?.person ?? (await coverage.within(each));
+    if (person) people.push(stage(pass, person, read?.number ?? number));
   }
   if (found.next !== undefined) return { people, next: found.next };
   // A first page that is full may only look like the last one.

@@ -77,7 +77,7 @@ export interface Settings {
   adoptDepartmentsByPath: boolean;
   /** Heads of departments; costs a call for each department whose heads differ. */
   leaders: boolean;
-  /** Managers of people; costs a call for each person. */
+  /** Managers of people, for a custom field; costs a call for each person, and each department of theirs. */
   managers: boolean;
   scope: Scope;
   /** Keeps names of departments out of Temporal. */

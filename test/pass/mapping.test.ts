@@ -75,13 +75,28 @@ describe('custom fields', () => {
   });
 });
 
+describe('managers', () => {
+  it('are read person by person where that was chosen, and go into their field', async () => {
+    const boss = { from: ['managerId'], label: 'Manager' };
+    const mapping = { custom: { ...custom, boss }, defineCustomFields: true };
+    await desk.settings({ mapping, managers: true });
+    await change({ managerUserid: 'feihua-0003' });
+    expect(await desk.pass()).toMatchObject({ status: 'succeeded', verified: true, problems: [] });
+    expect((await user('feihua-0001')).customData).toMatchObject({ boss: 'feihua-0003' });
+    expect(await reads('topapi/v2/user/get')).toBe(4);
+    await desk.settings({ mapping: { custom } });
+    expect(await desk.pass()).toMatchObject({ status: 'succeeded', verified: true });
+    expect((await user('feihua-0001')).customData).toMatchObject({ boss: 'feihua-0003' });
+  });
+});
+
 describe('a value that is emptied at the source', () => {
   it('stays at the target, unless the mapping clears it', async () => {
     await change({ title: '', jobNumber: '', workPlace: '' });
     expect(await desk.pass()).toMatchObject({ status: 'succeeded', verified: true, problems: [] });
     const at = await user('feihua-0001');
     expect(at.profile).toMatchObject({ address: '杭州', name: '小红' });
-    expect(at.customData).toEqual({ jobNumber: 'E2', title: '' });
+    expect(at.customData).toMatchObject({ jobNumber: 'E2', title: '' });
     const address = { from: ['workPlace'], whenEmpty: 'clear' };
     await desk.settings({ mapping: { custom, fields: { address } } });
     expect(await desk.pass()).toMatchObject({ status: 'succeeded', verified: true, problems: [] });
