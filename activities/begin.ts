@@ -1,6 +1,6 @@
 /** The first step of a pass: may we read, where do we write, and what of ours is there already. */
 import { ROOT_DEPARTMENT } from '../model/directory.ts';
-import type { DepartmentId, TargetOrganization } from '../model/directory.ts';
+import type { DepartmentId, TargetDepartment, TargetOrganization } from '../model/directory.ts';
 import { sourceIdOf } from '../plan/keys.ts';
 import type { Link } from '../model/link.ts';
 import { linkId } from '../model/link.ts';

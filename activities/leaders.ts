@@ -53,10 +53,10 @@ async function departmentsThere(pass: Pass): Promise<Map<string, TargetDepartmen
 async function readLeaders(pass: Pass, at: QueuedDepartment): Promise<LedDepartment | null> {
   if (at.parentId === null) return null;
   const people: StagedPerson[] = [];
-  for (let page = 0; page < at.pages; page++) {
-    const [staged] = await pass.frontier.pages(pass.place, at.position, page, page + 1);
-    if (staged) people.push(...openPage(pass, staged));
-  }
+  const { position } = at;
+  const places = Array.from({ length: at.pages }, (_, page) => ({ position, page }));
+  for (const page of await pass.frontier.pages(pass.place, places))
+    people.push(...openPage(pass, page));
   // No pages: gone, or never read. That says nothing of anybody.
   const complete = at.pages > 0 && people.every((it) => it.leads !== undefined);
   const lead = people.filter((it) => it.leads?.includes(at.id)).map((it) => it.id);

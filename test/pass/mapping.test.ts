@@ -39,7 +39,7 @@ describe('a default import', () => {
   it('makes no call that a setting would have to choose', async () => {
     expect(await desk.pass()).toMatchObject({ status: 'succeeded', verified: true });
     const calls = (await requestLog(desk)).map((it) => it.interface);
-    const chosen = ['get-custom-fields', 'list-users', 'update-department', 'topapi/v2/user/get'];
+    const chosen = ['get-custom-fields', 'list-users', 'update-department', 'user/get'];
     expect(calls.filter((name) => chosen.includes(name))).toEqual([]);
     expect(calls.filter((name) => name === 'get-user-batch')).toHaveLength(1);
   });
@@ -83,7 +83,7 @@ describe('managers', () => {
     await change({ managerUserid: 'feihua-0003' });
     expect(await desk.pass()).toMatchObject({ status: 'succeeded', verified: true, problems: [] });
     expect((await user('feihua-0001')).customData).toMatchObject({ boss: 'feihua-0003' });
-    expect(await reads('topapi/v2/user/get')).toBe(4);
+    expect(await reads('user/get')).toBe(4);
     await desk.settings({ mapping: { custom } });
     expect(await desk.pass()).toMatchObject({ status: 'succeeded', verified: true });
     expect((await user('feihua-0001')).customData).toMatchObject({ boss: 'feihua-0003' });
