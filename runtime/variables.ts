@@ -141,7 +141,7 @@ export const variables = {
   }),
   ORGSYNC_WORKER_BULK_SLOTS: variable({
     ...whole(1, 200),
-    unset: '8',
+    unset: '40',
     says: 'Activities of imports and reconciliations that one worker runs at the same time.',
     parts: ['worker'],
   }),
