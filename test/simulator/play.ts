@@ -36,6 +36,17 @@ export async function play(world: World, keepLog = false): Promise<Played> {
   return { broken, events, ms, log, requests: stage.requests };
 }
 
+/** Of each world that breaks a law: its seed, the law, and its faults. */
+export async function brokenIn(worlds: Iterable<World>): Promise<string[]> {
+  const broken: string[] = [];
+  for (const world of worlds) {
+    const [law] = (await play(world)).broken;
+    if (law !== undefined)
+      broken.push(`seed ${world.seed}: ${law} ${JSON.stringify(world.faults)}`);
+  }
+  return broken;
+}
+
 const said = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error);
 

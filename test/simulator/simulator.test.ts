@@ -1,29 +1,16 @@
-/** The laws over many seeded worlds, over every single fault of small ones, and over worlds that failed once. */
-import { readFile } from 'node:fs/promises';
+/** The laws over many seeded worlds and over worlds that failed once; and what the simulator is worth. */
 import { describe, expect, it } from 'vitest';
-import { singleFaults } from './fault-lists.ts';
+import { readCases, tableInDocs, tableOf } from './cases.ts';
+import { WrongOption, optionsOf, usage } from './options.ts';
 import { checkPlace, search } from './plant.ts';
 import { plantedBugs } from './planted-bugs.ts';
-import { play } from './play.ts';
-import { smallWorlds } from './small-worlds.ts';
+import { brokenIn, play } from './play.ts';
 import { drawWorld } from './world.ts';
 import type { World } from './world.ts';
 
 const long = process.env['ORGSYNC_LONG'] === '1';
 const SEEDS = long ? 10_000 : 500;
-/** Of all single faults every so many is taken; the first differs from world to world. */
-const STEP = long ? 1 : 3;
 const MINUTE = 60_000;
-
-async function brokenIn(worlds: Iterable<World>): Promise<string[]> {
-  const broken: string[] = [];
-  for (const world of worlds) {
-    const [law] = (await play(world)).broken;
-    if (law !== undefined)
-      broken.push(`seed ${world.seed}: ${law} ${JSON.stringify(world.faults)}`);
-  }
-  return broken;
-}
 
 function* seeded(): Generator<World> {
   for (let seed = 1; seed <= SEEDS; seed++) yield drawWorld(seed);
@@ -38,30 +25,9 @@ describe('a pass under faults', () => {
     },
   );
 
-  it.each(smallWorlds)(
-    'keeps the laws under every single fault of a world %s',
-    { timeout: long ? 60 * MINUTE : 4 * MINUTE },
-    async (_name, world) => {
-      const { requests, broken } = await play(world);
-      expect(broken).toEqual([]);
-      const counts = requests;
-      // A wrong answer is repaired by the next pass; where events alone must do, there is none.
-      const isWrong = (it: { what?: string }): boolean => it.what === 'empty' || it.what === 'cut';
-      const faults = singleFaults(counts).filter(
-        (it) => !world.switches.events || !isWrong(it as { what?: string }),
-      );
-      const some = faults.filter((_, at) => at % STEP === world.seed % STEP);
-      expect(await brokenIn(some.map((fault) => ({ ...world, faults: [fault] })))).toEqual([]);
-    },
-  );
-
   it('keeps the laws in every world that showed a bug once', { timeout: 2 * MINUTE }, async () => {
-    const text = await readFile(new URL('./cases.json', import.meta.url), 'utf8');
-    const cases = JSON.parse(text) as Record<string, World>;
-    expect(Object.keys(cases).length).toBeGreaterThanOrEqual(6);
-    for (const [name, world] of Object.entries(cases)) {
-      expect({ name, broken: (await play(world)).broken }).toEqual({ name, broken: [] });
-    }
+    const worlds = [...(await readCases()).values()].map((it) => it.world);
+    expect(await brokenIn(worlds)).toEqual([]);
   });
 
   it('happens the same way every time a seed is played', async () => {
@@ -71,17 +37,41 @@ describe('a pass under faults', () => {
   });
 });
 
-describe('the simulator itself', () => {
-  const early = ['a live claim is taken', 'I: fields that do not differ are sent along'];
-  it.each(early)('finds this bug: %s', { timeout: 2 * MINUTE }, async (name) => {
-    const bug = plantedBugs.find((it) => it.name === name);
-    expect(bug).toBeDefined();
-    if (bug) expect((await search(bug, 1, 300)).law).not.toBeNull();
+describe('the list of planted bugs', () => {
+  it('has a world that shows each of them, and is told in docs/simulator.md as it is', async () => {
+    const cases = await readCases();
+    expect([...cases.keys()]).toEqual(plantedBugs.map((it) => it.name));
+    expect(cases.size).toBeGreaterThan(40);
+    expect(await tableInDocs()).toBe(tableOf(cases));
   });
 
-  if (long) {
-    it('still finds the place of every bug of its list', async () => {
-      for (const bug of plantedBugs) await checkPlace(bug);
-    });
-  }
+  it('fits the product: every place that is changed is there once', async () => {
+    for (const bug of plantedBugs) await checkPlace(bug);
+  });
+
+  const some = long ? plantedBugs : plantedBugs.slice(0, 1);
+  it.each(some)('is found by its seed: $name', { timeout: 2 * MINUTE }, async (bug) => {
+    const seed = (await readCases()).get(bug.name)?.world.seed ?? 1;
+    expect((await search(bug, seed, 1)).seed).toBe(seed);
+  });
+});
+
+describe('the options of npm run simulate', () => {
+  it('are what the usage says', () => {
+    const names = [...usage.matchAll(/^ {2}--(\w+)/gm)].map((it) => it[1]);
+    for (const name of names) expect(() => optionsOf([`--${name}`])).not.toThrow('Unknown');
+    expect(optionsOf(['--seeds', '10', '--from', '5'])).toMatchObject({ from: 5, count: 10 });
+    expect(optionsOf(['--seed', '7'])).toMatchObject({ from: 7, count: 1 });
+    expect(optionsOf(['--bugs']).count).toBe(10_000);
+  });
+
+  it.each([
+    [['--sedes', '3'], "Unknown option '--sedes'"],
+    [['--seeds', '0'], '--seeds takes a whole number from 1, not "0"'],
+    [['--seed', '3', '--seeds', '4'], '--seed and --seeds exclude each other'],
+    [['--only', 'gate'], '--only says something only with --bugs'],
+    [['12'], "Unexpected argument '12'"],
+  ])('are refused when they are wrong: %j', (args, sentence) => {
+    expect(() => optionsOf(args)).toThrow(new WrongOption(sentence));
+  });
 });
