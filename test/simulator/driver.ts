@@ -213,7 +213,9 @@ export class Driver {
     await this.#lane(place, 'verify', signal);
     const last = (parts: Parts, aborted: AbortSignal): Promise<Finished> =>
       finish({ ...aside(parts, run, aborted), place });
-    return this.activity('finishRun', last, signal);
+    const finished = await this.activity('finishRun', last, signal);
+    for (const it of finished.handOver) this.touch(it);
+    return finished;
   }
 
   async #lane(place: PassPlace, name: LaneName, cancelled: AbortSignal): Promise<void> {

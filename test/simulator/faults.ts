@@ -94,12 +94,14 @@ export function drawFaults(
  * By chance alone they meet too seldom.
  */
 export function drawPairs(it: Chance, size: { departments: number; people: number }): Fault[] {
-  if (!it.yes(0.3)) return [];
+  if (!it.yes(0.4)) return [];
   const most = reach(size);
   const kind = it.of(['store', 'target', 'target'] as const);
   const nth = it.whole(1, most[kind]);
   const moment = it.of(['effect', 'reply'] as const);
-  const freeze: Fault = { kind: 'freeze', at: { kind, nth, moment }, ms: it.whole(9000, 60_000) };
+  // Often just longer than a claim.
+  const ms = it.yes(0.5) ? it.whole(9000, 40_000) : it.whole(40_000, 60_000);
+  const freeze: Fault = { kind: 'freeze', at: { kind, nth, moment }, ms };
   const next = kind === 'target' ? nth : it.whole(1, most.target);
   const late = [1, 2, 3].map((after): Fault => {
     const what = it.of(['late', 'late', 'lost'] as const);

@@ -120,8 +120,10 @@ const objects: PlantedBug[] = [
     'the number is taken after the request',
     'activities/sync-object.ts',
     `  const { number } = await pass.links.next(pass.connection.id);
-  const person = await persist(pass, () => pass.source.person(id, pass.signal));`,
-    `  const person = await persist(pass, () => pass.source.person(id, pass.signal));
+  const object = { kind: 'person' as const, id };
+  const found = await seen(persist(pass, () => pass.source.person(id, pass.signal)));`,
+    `  const object = { kind: 'person' as const, id };
+  const found = await seen(persist(pass, () => pass.source.person(id, pass.signal)));
   const { number } = await pass.links.next(pass.connection.id);`,
   ),
   bug(
@@ -191,7 +193,7 @@ const passes: PlantedBug[] = [
   ),
   bug(
     'a page cursor is trusted after somebody left',
-    'activities/read-members.ts',
+    'activities/read-page.ts',
     'if (at.pages > 0) people.push',
     'if (at.pages < 0) people.push',
   ),
@@ -290,16 +292,12 @@ const passes: PlantedBug[] = [
 
 /** Values, limits, and what must not be touched. */
 const rules: PlantedBug[] = [
-  {
-    name: 'empty values are sent',
-    edits: [
-      {
-        file: 'plan/mapping.ts',
-        find: 'if (photo) fields.photo = photo;',
-        replace: "fields.photo = photo ?? '';",
-      },
-    ],
-  },
+  bug(
+    'empty values are sent',
+    'plan/mapping.ts',
+    'if (value !== undefined) fields[field] = value;\n    else if',
+    "fields[field] = value ?? '';\n    if",
+  ),
   bug(
     'people are taken out although removals are held',
     SEND,
@@ -339,8 +337,8 @@ const rules: PlantedBug[] = [
   bug(
     'equal people are written',
     'plan/diff.ts',
-    'desired[name] !== base[name]',
-    'name !== base[name]',
+    "desired[name] !== (base[name] ?? '')",
+    "name !== (base[name] ?? '')",
   ),
 ];
 

@@ -75,7 +75,7 @@ const themes: Record<'company' | 'tree' | 'few', Theme> = {
 export function drawWorld(seed: number): World {
   const it = chance(seed, 'world');
   const theme = themes[chance(seed, 'theme').of(['company', 'tree', 'few'] as const)];
-  const switches = { ...drawSwitches(it), handAtRest: chance(seed, 'hand').yes(0.2) };
+  const switches: Switches = { ...drawSwitches(it), handAtRest: chance(seed, 'hand').yes(0.2) };
   const departments = drawDepartments(it, theme);
   const people = drawPeople(it, theme, departments);
   const foreignPhones = people.flatMap((one) =>
@@ -84,18 +84,19 @@ export function drawWorld(seed: number): World {
   const edits = [
     ...drawEdits(chance(seed, 'edits'), theme, departments, people),
     ...drawHandOns(chance(seed, 'hand-ons'), people),
+    ...drawSwing(chance(seed, 'swing'), departments),
   ].sort((a, b) => a.at - b.at);
   const calls = { departments: departments.length, people: people.length };
+  const pairs = drawPairs(chance(seed, 'pairs'), calls);
+  // While one is frozen, another meets what it has left.
+  if (pairs.length > 0) switches.workers = 2;
   return {
     seed,
     switches,
     departments,
     people,
     edits,
-    faults: [
-      ...drawFaults(chance(seed, 'faults'), calls, switches),
-      ...drawPairs(chance(seed, 'pairs'), calls),
-    ],
+    faults: [...drawFaults(chance(seed, 'faults'), calls, switches), ...pairs],
     touches: drawTouches(chance(seed, 'touches'), theme, departments, people),
     takeOverAt: it.yes(0.2) ? it.whole(0, BUSY_MS) : null,
     foreignPhones,
@@ -180,7 +181,26 @@ function drawEdits(
     const kind = kinds[it.of(theme.edits)];
     if (!kind) throw new Error('no such edit');
     return kind();
-  }).sort((a, b) => a.at - b.at);
+  });
+}
+
+/** One below the other, and soon the other below the one: no circle at the source at any time. */
+function drawSwing(it: Chance, departments: SourceDepartment[]): Edit[] {
+  if (departments.length < 2 || !it.yes(0.3)) return [];
+  const one = it.of(departments).id;
+  const other = it.of(departments.filter(({ id }) => id !== one)).id;
+  const moves: [string, string][] = [
+    [one, '1'],
+    [other, '1'],
+    [one, other],
+    [one, '1'],
+    [other, one],
+  ];
+  let at = it.whole(0, BUSY_MS / 2);
+  return moves.map(([id, parentId], n): Edit => {
+    at += n < 2 ? 0 : it.whole(200, 3000);
+    return { at, kind: 'department-moved', id, parentId };
+  });
 }
 
 function drawChange(it: Chance, n: number): Partial<SourcePerson> {
