@@ -41,9 +41,18 @@ export interface Freeze {
   kind: 'freeze';
   at: { kind: Kind; nth: number; moment: Moment };
   ms: number;
+  /** What the process writes next is not answered, and done so much later. */
+  thenLate?: number[];
 }
 
-export type Fault = SourceFault | TargetFault | StoreFailure | Kill | Freeze;
+/** The first time this department is moved at the target there is no answer, and it is done so much later. */
+export interface LateMove {
+  kind: 'late-move';
+  id: string;
+  ms: number;
+}
+
+export type Fault = SourceFault | TargetFault | StoreFailure | Kill | Freeze | LateMove;
 
 /** The longest time from the check before sending to the last moment a write may be done. */
 export const LONGEST_WRITE_MS = 30_000;
@@ -99,15 +108,10 @@ export function drawPairs(it: Chance, size: { departments: number; people: numbe
   const kind = it.of(['store', 'target', 'target'] as const);
   const nth = it.whole(1, most[kind]);
   const moment = it.of(['effect', 'reply'] as const);
-  // Often just longer than a claim.
-  const ms = it.yes(0.5) ? it.whole(9000, 40_000) : it.whole(40_000, 60_000);
-  const freeze: Fault = { kind: 'freeze', at: { kind, nth, moment }, ms };
-  const next = kind === 'target' ? nth : it.whole(1, most.target);
-  const late = [1, 2, 3].map((after): Fault => {
-    const what = it.of(['late', 'late', 'lost'] as const);
-    return { kind: 'target', nth: next + after, what, ms: it.whole(20_000, 29_900), waits: false };
-  });
-  return [freeze, ...late];
+  // Often just longer than a claim, or than what is left of it for a write.
+  const ms = it.of([it.whole(9000, 14_000), it.whole(9000, 60_000), it.whole(39_000, 46_000)]);
+  const thenLate = [1, 2].map(() => it.whole(20_000, 29_900));
+  return [{ kind: 'freeze', at: { kind, nth, moment }, ms, thenLate }];
 }
 
 function drawSourceFault(it: Chance, most: number, switches: Switches): Fault {

@@ -69,6 +69,14 @@ const writers: PlantedBug[] = [
     'if (link) won.push({ item, link });',
     'if (link) won.push({ item, link: { ...link, ...before.get(item.person.id), _id: link._id, opened: link.opened, claim: link.claim } });',
   ),
+  bug(
+    'G: departments planned before the claim',
+    DEPARTMENTS,
+    "const link = claims.won.get(linkId(connection.id, 'department', queued.id));",
+    `const won = claims.won.get(linkId(connection.id, 'department', queued.id));
+    const { opened, claim } = won ?? {};
+    const link = won && ({ ...won, ...links.get(queued.id), opened, claim } as Link);`,
+  ),
   bug('H: an unclear write is sent again', 'activities/pass.ts', "it.effect === 'unknown' ||", ''),
   bug(
     'I: fields that do not differ are sent along',

@@ -95,6 +95,7 @@ export class Stage {
     this.#target = {
       ...{ simulation, pool: this.pool, chance: chance(seed, 'target times') },
       fault: ({ kind, nth }) => this.#fault<TargetFault>(kind, nth),
+      writeFault: (process, moved) => this.#writeFault(process, moved),
       limit: (process, signal) => this.#limit(process, 'target', signal),
       sending: (process) => this.#sending(process),
     };
@@ -110,13 +111,16 @@ export class Stage {
       if (fault.kind === 'kill' || fault.kind === 'freeze') {
         const { kind, nth, moment } = fault.at;
         this.#faults.set(`${kind}/${nth}/${moment}`, fault);
-      } else this.#faults.set(`${fault.kind}/${fault.nth}`, fault);
+      } else if (fault.kind === 'late-move') this.#lateMoves.set(keyOf(fault.id), fault.ms);
+      else this.#faults.set(`${fault.kind}/${fault.nth}`, fault);
     }
     this.simulation.watch = (process, { kind, nth }, moment) => {
       if (this.quiet || !this.armed) return;
       const fault = this.#faults.get(`${kind}/${nth - this.#offsets[kind]}/${moment}`);
       if (!fault || !process.alive) return;
       this.note(`${fault.kind} at ${moment} of ${kind} ${nth}`);
+      const late = fault.kind === 'freeze' ? fault.thenLate : undefined;
+      if (late) this.#lateWrites.set(process, [...late]);
       this.onFault(process, fault as Kill | Freeze);
     };
   }
@@ -147,6 +151,18 @@ export class Stage {
     const fault = this.#faults.get(`${kind}/${nth - this.#offsets[kind]}`);
     if (fault) this.note(`fault ${JSON.stringify(fault)}`);
     return (fault as F | undefined) ?? null;
+  }
+
+  readonly #lateMoves = new Map<string, number>();
+  readonly #lateWrites = new Map<Process, number[]>();
+
+  #writeFault(process: Process, moved: string | null): TargetFault | null {
+    if (this.quiet || !this.armed) return null;
+    const ms = this.#lateMoves.get(moved ?? '') ?? this.#lateWrites.get(process)?.shift();
+    if (ms === undefined) return null;
+    this.#lateMoves.delete(moved ?? '');
+    this.note(`a write comes ${ms} ms late`);
+    return { kind: 'target', nth: 0, what: 'late', ms, waits: false };
   }
 
   note(what: string): void {

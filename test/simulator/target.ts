@@ -23,6 +23,8 @@ export interface PoolWorld {
   pool: Pool;
   chance: Chance;
   fault: (trip: Trip) => TargetFault | null;
+  /** What meets a write for another reason than its number. @param moved the department that is moved */
+  writeFault: (process: Process, moved: string | null) => TargetFault | null;
   /** Waits for a place under the limits, and notes the call. */
   limit: (process: Process, signal?: AbortSignal) => Promise<void>;
   /** Told when a write is sent; what it returns carries the write out, and watches what it changes. */
@@ -65,13 +67,17 @@ class Way {
   }
 
   /** Sends one write; @param effect is told whether only the first half of a batch is done */
-  async write<T>(window: () => boolean, effect: Effect<T>): Promise<T> {
+  async write<T>(
+    window: () => boolean,
+    effect: Effect<T>,
+    moved: string | null = null,
+  ): Promise<T> {
     const { simulation, chance } = this.#world;
     await this.#world.limit(this.#process);
     if (!window()) throw new ProblemError(problem('TARGET_WRITE_NOT_SENT'));
     this.calls.targetWrites++;
     const trip = simulation.count('target');
-    const fault = this.#world.fault(trip);
+    const fault = this.#world.fault(trip) ?? this.#world.writeFault(this.#process, moved);
     const carryOut = this.#world.sending(this.#process);
     const commit = (half: boolean): T => carryOut(() => effect(half));
     const out = chance.whole(10, 120);
@@ -182,7 +188,9 @@ function writerOf(way: Way, reader: TargetReader, window: () => boolean): Target
     },
     async updateDepartment(code, id, change) {
       try {
-        orThrow(await way.write(window, () => pool.updateDepartment(id, change)));
+        const moved =
+          change.parentId === undefined ? null : (pool.departments.get(id)?.key ?? null);
+        orThrow(await way.write(window, () => pool.updateDepartment(id, change), moved));
       } catch (error) {
         if (problemIn(error).effect !== 'unknown') throw error;
         const all = await reader.departments(code).catch(() => []);

@@ -81,10 +81,11 @@ export function drawWorld(seed: number): World {
   const foreignPhones = people.flatMap((one) =>
     one.mobile !== undefined && it.yes(0.04) ? [one.mobile] : [],
   );
+  const swing = drawSwing(chance(seed, 'swing'), departments);
   const edits = [
     ...drawEdits(chance(seed, 'edits'), theme, departments, people),
     ...drawHandOns(chance(seed, 'hand-ons'), people),
-    ...drawSwing(chance(seed, 'swing'), departments),
+    ...swing.edits,
   ].sort((a, b) => a.at - b.at);
   const calls = { departments: departments.length, people: people.length };
   const pairs = drawPairs(chance(seed, 'pairs'), calls);
@@ -96,7 +97,7 @@ export function drawWorld(seed: number): World {
     departments,
     people,
     edits,
-    faults: [...drawFaults(chance(seed, 'faults'), calls, switches), ...pairs],
+    faults: [...drawFaults(chance(seed, 'faults'), calls, switches), ...pairs, ...swing.faults],
     touches: drawTouches(chance(seed, 'touches'), theme, departments, people),
     takeOverAt: it.yes(0.2) ? it.whole(0, BUSY_MS) : null,
     foreignPhones,
@@ -185,8 +186,11 @@ function drawEdits(
 }
 
 /** One below the other, and soon the other below the one: no circle at the source at any time. */
-function drawSwing(it: Chance, departments: SourceDepartment[]): Edit[] {
-  if (departments.length < 2 || !it.yes(0.3)) return [];
+function drawSwing(
+  it: Chance,
+  departments: SourceDepartment[],
+): { edits: Edit[]; faults: Fault[] } {
+  if (departments.length < 2 || !it.yes(0.3)) return { edits: [], faults: [] };
   const one = it.of(departments).id;
   const other = it.of(departments.filter(({ id }) => id !== one)).id;
   const moves: [string, string][] = [
@@ -197,10 +201,12 @@ function drawSwing(it: Chance, departments: SourceDepartment[]): Edit[] {
     [other, one],
   ];
   let at = it.whole(0, BUSY_MS / 2);
-  return moves.map(([id, parentId], n): Edit => {
+  const edits = moves.map(([id, parentId], n): Edit => {
     at += n < 2 ? 0 : it.whole(200, 3000);
     return { at, kind: 'department-moved', id, parentId };
   });
+  const ms = it.whole(5000, 29_900);
+  return { edits, faults: it.yes(0.5) ? [{ kind: 'late-move', id: one, ms }] : [] };
 }
 
 function drawChange(it: Chance, n: number): Partial<SourcePerson> {
@@ -253,7 +259,7 @@ function drawTouches(
     ...people.map(({ id }) => ({ kind: 'person' as const, id })),
   ];
   return Array.from({ length: count }, () => ({
-    at: it.whole(0, BUSY_MS),
+    at: it.whole(0, it.of([2500, BUSY_MS])),
     object: it.of(objects),
   })).sort((a, b) => a.at - b.at);
 }
