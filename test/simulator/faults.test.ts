@@ -23,7 +23,7 @@ async function faultsOf(world: World): Promise<Fault[]> {
 
 it.each(smallWorlds)(
   'the laws are kept under every single fault of a world %s',
-  { timeout: 4 * MINUTE },
+  { timeout: 10 * MINUTE },
   async (_name, world) => {
     const faults = await faultsOf(world);
     expect(faults.length).toBeGreaterThan(500);
@@ -38,7 +38,7 @@ if (long) {
 
   it.each(worlds)(
     `the laws are kept under ${PAIRS} pairs of faults of the world of seed $seed`,
-    { timeout: 20 * MINUTE },
+    { timeout: 30 * MINUTE },
     async (world) => {
       const faults = await faultsOf(world);
       const it = chance(world.seed, 'pairs of faults');
