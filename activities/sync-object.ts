@@ -145,7 +145,9 @@ async function bringParent(
 /** What stands in a department that no pass has read and nobody has handed over yet. */
 async function contents(pass: Pass, id: string): Promise<ObjectRef[]> {
   const links = await pass.links.get(pass.connection.id, 'department', [id]);
-  if (links.get(id)?.listed === true) return [];
+  const link = links.get(id);
+  // One that could not be made stays unlisted: who makes it later brings its contents too.
+  if (link?.state !== 'present' || link.listed === true) return [];
   const children = await persist(pass, () => pass.source.childDepartments(id, pass.signal));
   const members = await persist(pass, () => pass.source.memberIds(id, pass.signal));
   return [

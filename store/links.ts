@@ -298,7 +298,10 @@ export function createLinks(c: Collections, monotonic: Monotonic = processTime):
               ...{ 'run.id': which.run, 'run.outcome': { $ne: 'failed' as const } },
               sourceId: { $nin: which.except },
             }
-          : { _id: { $in: which.ids.map((id) => linkId(connection, 'department', id)) } };
+          : {
+              _id: { $in: which.ids.map((id) => linkId(connection, 'department', id)) },
+              state: 'present' as const,
+            };
       await guard(() =>
         c.links.updateMany({ connection, kind: 'department', ...some }, { $set: { listed: true } }),
       );

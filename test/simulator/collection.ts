@@ -112,13 +112,13 @@ export interface StoreWorld {
 }
 
 export function emptyTables(date: () => Date): Record<keyof Collections, Table> {
-  const names = [
-    ...(['connections', 'links', 'numbers', 'gates', 'budgets', 'tokens', 'runs'] as const),
-    ...(['problems', 'lanes', 'queue', 'seen', 'pages', 'values', 'adoptions'] as const),
-    'summaries' as const,
-  ];
-  const tables = Object.fromEntries(names.map((name) => [name, new Table(date)]));
-  return tables as Record<keyof Collections, Table>;
+  const table = (): Table => new Table(date);
+  return {
+    ...{ connections: table(), tokens: table(), apiTokens: table(), values: table() },
+    ...{ links: table(), numbers: table(), gates: table(), budgets: table(), adoptions: table() },
+    ...{ runs: table(), problems: table(), summaries: table() },
+    ...{ lanes: table(), queue: table(), seen: table(), pages: table() },
+  };
 }
 
 /** The database as one process sees it. */

@@ -49,6 +49,33 @@ export async function checkPlace(bug: PlantedBug): Promise<void> {
 
 /** Plays seeds of the changed copy until one breaks a law. */
 export async function search(bug: PlantedBug, from: number, seeds: number): Promise<Search> {
+  const lines = await inCopy(bug, ['--from', String(from), '--seeds', String(seeds)]);
+  const { failed, seeds: played } = JSON.parse(lines.at(-1) ?? '') as Summary;
+  const [first] = failed;
+  const { name } = bug;
+  if (!first) return { name, seed: null, law: null, seeds: played, world: null };
+  return { name, ...first, seeds: played, world: JSON.parse(lines.at(-2) ?? 'null') as World };
+}
+
+/** The law that is broken when the changed copy plays this world; null when none is. */
+export async function lawBroken(bug: PlantedBug, world: World): Promise<string | null> {
+  const file = join(await mkdtemp(join(tmpdir(), 'world-')), 'world.json');
+  try {
+    await writeFile(file, JSON.stringify(world));
+    const lines = await inCopy(bug, ['--world', file, '--unshrunk']);
+    return (JSON.parse(lines.at(-1) ?? '') as Summary).failed[0]?.law ?? null;
+  } finally {
+    await rm(dirname(file), { recursive: true, force: true });
+  }
+}
+
+interface Summary {
+  failed: { seed: number; law: string }[];
+  seeds: number;
+}
+
+/** Runs the simulator of a copy with the bug in it; what it printed. */
+async function inCopy(bug: PlantedBug, args: string[]): Promise<string[]> {
   const copy = await mkdtemp(join(tmpdir(), 'planted-'));
   try {
     for (const folder of FOLDERS) {
@@ -61,19 +88,14 @@ export async function search(bug: PlantedBug, from: number, seeds: number): Prom
       const path = join(copy, edit.file);
       await writeFile(path, edited(await readFile(path, 'utf8'), edit));
     }
-    const summary = await run(copy, from, seeds);
-    return { name: bug.name, ...summary };
+    return await run(copy, args);
   } finally {
     await rm(copy, { recursive: true, force: true });
   }
 }
 
-type Summary = Omit<Search, 'name'>;
-
-async function run(folder: string, from: number, seeds: number): Promise<Summary> {
-  const args = ['--import', 'tsx', 'test/simulator/main.ts'];
-  const range = ['--from', String(from), '--seeds', String(seeds)];
-  const child = spawn(process.execPath, [...args, ...range], {
+async function run(folder: string, args: string[]): Promise<string[]> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'test/simulator/main.ts', ...args], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -83,13 +105,7 @@ async function run(folder: string, from: number, seeds: number): Promise<Summary
   child.stderr.setEncoding('utf8').on('data', (part: string) => (said += part));
   await new Promise((resolve) => child.once('close', resolve));
   const lines = text.trim().split('\n');
-  const last = lines.at(-1) ?? '';
-  if (!last.startsWith('{')) throw new Error(`the simulator broke down: ${said.slice(0, 2000)}`);
-  const { failed, seeds: played } = JSON.parse(last) as {
-    failed: { seed: number; law: string }[];
-    seeds: number;
-  };
-  const [first] = failed;
-  if (!first) return { seed: null, law: null, seeds: played, world: null };
-  return { ...first, seeds: played, world: JSON.parse(lines.at(-2) ?? 'null') as World };
+  if (!lines.at(-1)?.startsWith('{'))
+    throw new Error(`the simulator broke down: ${said.slice(0, 2000)}`);
+  return lines;
 }

@@ -155,6 +155,17 @@ const objects: PlantedBug[] = [
     "{ 'run.id': which.run, 'run.outcome': { $ne: 'failed' as const } }",
     "{ 'run.id': which.run }",
   ),
+  {
+    name: 'departments that could not be made are listed',
+    edits: [
+      {
+        file: 'activities/sync-object.ts',
+        find: "link?.state !== 'present' || link.listed === true",
+        replace: 'link?.listed === true',
+      },
+      { file: LINKS, find: "state: 'present' as const,", replace: '' },
+    ],
+  },
   bug(
     'a person without a department that is just made',
     'activities/sync-object.ts',
