@@ -206,14 +206,15 @@ const passes: PlantedBug[] = [
   bug(
     'the head moves before its departments are written',
     'activities/apply-departments.ts',
-    '    const batch = await nextBatch(pass, lane.head, walk.tail);',
-    `    const batch = await nextBatch(pass, lane.head, walk.tail);
-    await pass.frontier.advance(run, generation, 'applyDepartments', lane.head, { head: lane.head + batch.length });`,
+    '    // Whoever is held by another writer holds up',
+    `    this.#landed.set(flight.from, flight);
+    await this.#advance();
+    // Whoever is held by another writer holds up`,
   ),
   bug(
     'a page cursor is trusted after somebody left',
     'activities/read-page.ts',
-    'if (at.pages > 0) people.push',
+    'if (at.pages > 0 || full) people.push',
     'if (at.pages < 0) people.push',
   ),
   bug(
@@ -237,7 +238,7 @@ const passes: PlantedBug[] = [
   bug(
     'children do not wait for their parent',
     'activities/apply-departments.ts',
-    'if (department.parentId !== null && ids.has(department.parentId)) break;',
+    'if (department.parentId !== null && open.has(department.parentId)) break;',
     '',
   ),
   bug(
