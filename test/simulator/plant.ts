@@ -57,18 +57,6 @@ export async function search(bug: PlantedBug, from: number, seeds: number): Prom
   return { name, ...first, seeds: played, world: JSON.parse(lines.at(-2) ?? 'null') as World };
 }
 
-/** The law that is broken when the changed copy plays this world; null when none is. */
-export async function lawBroken(bug: PlantedBug, world: World): Promise<string | null> {
-  const file = join(await mkdtemp(join(tmpdir(), 'world-')), 'world.json');
-  try {
-    await writeFile(file, JSON.stringify(world));
-    const lines = await inCopy(bug, ['--world', file, '--unshrunk']);
-    return (JSON.parse(lines.at(-1) ?? '') as Summary).failed[0]?.law ?? null;
-  } finally {
-    await rm(dirname(file), { recursive: true, force: true });
-  }
-}
-
 interface Summary {
   failed: { seed: number; law: string }[];
   seeds: number;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { readCases, tableInDocs, tableOf } from './cases.ts';
 import { WrongOption, optionsOf, usage } from './options.ts';
-import { checkPlace, lawBroken, search } from './plant.ts';
+import { checkPlace, search } from './plant.ts';
 import { plantedBugs } from './planted-bugs.ts';
 import { brokenIn, play } from './play.ts';
 import { drawWorld } from './world.ts';
@@ -42,7 +42,7 @@ describe('the list of planted bugs', () => {
     const cases = await readCases();
     const names = plantedBugs.map((it) => it.name).filter((it) => cases.has(it));
     expect([...cases.keys()]).toEqual(names);
-    expect(cases.size).toBeGreaterThanOrEqual(4);
+    expect(cases.size).toBeGreaterThan(30);
     expect(await tableInDocs()).toBe(tableOf(cases));
   });
 
@@ -50,19 +50,11 @@ describe('the list of planted bugs', () => {
     for (const bug of plantedBugs) await checkPlace(bug);
   });
 
-  it('breaks a law in the world that is kept of each', { timeout: 60 * MINUTE }, async () => {
-    const cases = [...(await readCases())];
-    for (const [name, { world }] of long ? cases : cases.slice(0, 2)) {
-      const bug = plantedBugs.find((it) => it.name === name);
-      expect({ name, law: bug && (await lawBroken(bug, world)) }).not.toEqual({ name, law: null });
-    }
+  const early = ['a live claim is taken', 'I: fields that do not differ are sent along'];
+  const some = plantedBugs.filter((it) => long || early.includes(it.name));
+  it.each(some)('is found: $name', { timeout: 60 * MINUTE }, async (bug) => {
+    expect((await search(bug, 1, long ? 10_000 : 300)).seed).not.toBeNull();
   });
-
-  if (long) {
-    it.each(plantedBugs)('is found: $name', { timeout: 60 * MINUTE }, async (bug) => {
-      expect((await search(bug, 1, 10_000)).seed).not.toBeNull();
-    });
-  }
 });
 
 describe('the options of npm run simulate', () => {
