@@ -214,17 +214,20 @@ describe('links met again without a difference', () => {
     expect((await read('written'))?.claim?.token).toBe(token);
   });
 
-  it('of departments are listed by run or by name, those of others are not', async () => {
-    const department = (sourceId: string, connection = C) => {
+  it('of departments are listed by run or by name, those of others and those not made are not', async () => {
+    const department = async (sourceId: string, connection = C): Promise<void> => {
       const request = { kind: 'department' as const, sourceId, number: 1, exists: false };
-      return links.claim(connection, [request], LONG);
+      const { token, won } = await links.claim(connection, [request], LONG);
+      const [link] = won.values();
+      const set = sourceId === 'd4' ? {} : { targetId: 't', state: 'present' as const };
+      if (link) await links.settle(token, [{ link, number: 1, set, mark: null }]);
     };
-    for (const id of ['d1', 'd2', 'd3']) await department(id);
+    for (const id of ['d1', 'd2', 'd3', 'd4']) await department(id);
     await department('d1', 'other');
     await links.markEqual([{ _id: linkId(C, 'department', 'd1'), number: 1, mark }]);
     await links.markListed(C, { run: 'r', except: [] });
-    await links.markListed(C, { ids: ['d2'] });
-    const found = await links.get(C, 'department', ['d1', 'd2', 'd3']);
+    await links.markListed(C, { ids: ['d2', 'd4'] });
+    const found = await links.get(C, 'department', ['d1', 'd2', 'd3', 'd4']);
     const listed = [...found.values()].filter((it) => it.listed).map((it) => it.sourceId);
     expect(listed.sort()).toEqual(['d1', 'd2']);
     expect((await links.get('other', 'department', ['d1'])).get('d1')?.listed).toBeUndefined();
