@@ -4,6 +4,8 @@ import { DepartmentTargets } from './department-targets.ts';
 import { GateHolding } from './gate-holding.ts';
 import { sideBySide, waitForOthers } from './pass.ts';
 import type { LaneResult, Pass } from './pass.ts';
+import { plannedOf } from './planned.ts';
+import type { Planned } from './planned.ts';
 import type { DepartmentRead } from './write-departments.ts';
 import { writeDepartments } from './write-departments.ts';
 
@@ -33,7 +35,8 @@ export async function applyDepartments(pass: Pass): Promise<LaneResult> {
   const to = Math.min(lane.head + 5, walk.tail);
   const ahead = await pass.frontier.departments(pass.place, lane.head, to);
   const departments = step.names.map((name) => ({ name, pages: 0, people: 0, retries: 0, ms: 0 }));
-  return { done: lane.done, departments, next: ahead.map((it) => it.name) };
+  const handOver = (await step.planned?.handOver()) ?? [];
+  return { done: lane.done, departments, next: ahead.map((it) => it.name), handOver };
 }
 
 class Step {
@@ -45,6 +48,8 @@ class Step {
   readonly #pass: Pass;
   readonly #targets: DepartmentTargets;
   readonly #gate: GateHolding;
+  /** The plan that is carried out, when there is one. */
+  readonly planned: Planned | undefined;
   #next: number;
   readonly #flights = new Set<Flight>();
   readonly #landed = new Map<number, Flight>();
@@ -60,6 +65,7 @@ class Step {
     this.#pass = pass;
     this.#targets = new DepartmentTargets(pass);
     this.#gate = new GateHolding(pass);
+    this.planned = plannedOf(pass);
     this.head = head;
     this.#next = head;
   }
@@ -105,12 +111,16 @@ class Step {
   async #fly(flight: Flight): Promise<void> {
     const pass = this.#pass;
     // Whoever is held by another writer holds up the lane: children must not overtake their parent.
-    let open: DepartmentRead[] = flight.departments.filter((it) => it.parentId !== null);
+    const { planned } = this;
+    const options = { skipEqual: !planned, force: planned !== undefined, planned };
+    const due = async (read: DepartmentRead[]): Promise<DepartmentRead[]> =>
+      planned ? planned.due('department', read) : read;
     let landed = false;
     try {
+      let open = await due(flight.departments.filter((it) => it.parentId !== null));
       while (open.length > 0 && !pass.budget.spent) {
-        const options = { skipEqual: true, force: false };
-        open = await writeDepartments(pass, open, this.#targets, options, this.#gate);
+        const again = await writeDepartments(pass, open, this.#targets, options, this.#gate);
+        open = await due(again);
         if (open.length > 0) await waitForOthers(pass, 1000);
       }
       landed = open.length === 0;

@@ -4,18 +4,26 @@ import { sideBySide, waitForOthers } from './pass.ts';
 import type { LaneResult, Pass } from './pass.ts';
 import { PeopleFeed } from './people-feed.ts';
 import type { Positions } from './page-walk.ts';
+import { plannedOf } from './planned.ts';
+import type { Planned } from './planned.ts';
 import { writeOpen } from './write-people.ts';
 
 /** Batches on the way at once; at 150 ms a write and 50 ms in the store, six keep 20 calls a second busy. */
 const WIDTH = 6;
 
+/** What a step works with: where departments are, and the plan when one is carried out. */
+interface Reach {
+  targets: DepartmentTargets;
+  planned: Planned | undefined;
+}
+
 /** One step of the lane; `done` once every staged person is settled or listed as failed. */
 export async function applyPeople(pass: Pass): Promise<LaneResult> {
   const { run, generation } = pass.place;
-  const targets = new DepartmentTargets(pass);
+  const at: Reach = { targets: new DepartmentTargets(pass), planned: plannedOf(pass) };
   const report = new Map<string, number>();
-  const ended = await forward(pass, targets, report);
-  if (ended) await takeUpAgain(pass, targets);
+  const ended = await forward(pass, at, report);
+  if (ended) await takeUpAgain(pass, at);
   const lane = await pass.frontier.lane(run, generation, 'applyPeople');
   const ahead = await pass.frontier.departments(pass.place, lane.head, lane.head + 5);
   const departments = [...report].map(([name, people]) => ({
@@ -25,15 +33,12 @@ export async function applyPeople(pass: Pass): Promise<LaneResult> {
     retries: 0,
     ms: 0,
   }));
-  return { done: lane.done, departments, next: ahead.map((it) => it.name) };
+  const handOver = (await at.planned?.handOver()) ?? [];
+  return { done: lane.done, departments, next: ahead.map((it) => it.name), handOver };
 }
 
 /** First time through: everybody whose departments exist; pages with others are kept for later. */
-async function forward(
-  pass: Pass,
-  targets: DepartmentTargets,
-  report: Map<string, number>,
-): Promise<boolean> {
+async function forward(pass: Pass, reach: Reach, report: Map<string, number>): Promise<boolean> {
   const { run, generation } = pass.place;
   const lane = await pass.frontier.lane(run, generation, 'applyPeople');
   let position = lane.head;
@@ -47,8 +52,8 @@ async function forward(
     },
     advance: () => void position++,
   };
-  const feed = new PeopleFeed(pass, targets, positions, false);
-  await drain(pass, feed, targets, false);
+  const feed = new PeopleFeed(pass, reach.targets, positions, false, reach.planned);
+  await drain(pass, feed, reach, false);
   for (const [name, people] of feed.report) report.set(name, people);
   const deferred = [...new Set([...lane.deferred, ...feed.again])].sort((a, b) => a - b);
   const to = { head: position, deferred };
@@ -70,7 +75,7 @@ function near(positions: number[], from: number, most: number): number[] {
 async function drain(
   pass: Pass,
   feed: PeopleFeed,
-  targets: DepartmentTargets,
+  { targets, planned }: Reach,
   final: boolean,
 ): Promise<void> {
   await sideBySide(WIDTH, async () => {
@@ -82,9 +87,8 @@ async function drain(
         const ids = items.map((it) => it.person.id);
         const links = await pass.links.get(pass.connection.id, 'person', ids);
         const ends = await writeOpen(pass, items, links, targets, {
-          final,
-          force: false,
-          skipEqual: true,
+          ...{ final, planned },
+          ...{ force: planned !== undefined, skipEqual: !planned },
         });
         await feed.settle(batch, ends);
       } catch (error) {
@@ -96,7 +100,7 @@ async function drain(
 }
 
 /** After all departments are written: pages with people who waited, until none is left. */
-async function takeUpAgain(pass: Pass, targets: DepartmentTargets): Promise<void> {
+async function takeUpAgain(pass: Pass, reach: Reach): Promise<void> {
   const { run, generation } = pass.place;
   for (;;) {
     const departments = await pass.frontier.lane(run, generation, 'applyDepartments');
@@ -113,8 +117,8 @@ async function takeUpAgain(pass: Pass, targets: DepartmentTargets): Promise<void
       ahead: (most) => Promise.resolve(at < round.length ? near(round, at, most) : 'end'),
       advance: () => void at++,
     };
-    const feed = new PeopleFeed(pass, targets, positions, true);
-    await drain(pass, feed, targets, true);
+    const feed = new PeopleFeed(pass, reach.targets, positions, true, reach.planned);
+    await drain(pass, feed, reach, true);
     deferred = [...new Set([...feed.again, ...round.slice(at)])].sort((a, b) => a - b);
     // Whoever another writer holds is free when its claim ends; asking every second is enough.
     if (deferred.length > 0) await waitForOthers(pass, 1000);

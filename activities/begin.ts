@@ -4,25 +4,35 @@ import type { DepartmentId, TargetDepartment, TargetOrganization } from '../mode
 import { sourceIdOf } from '../plan/keys.ts';
 import type { Link } from '../model/link.ts';
 import { linkId } from '../model/link.ts';
+import { ProblemError, problem } from '../model/problem.ts';
 import { scopeMark } from './completeness.ts';
-import { prepareFields } from './custom-fields.ts';
+import { definedFields, prepareFields } from './custom-fields.ts';
 import { persist } from './pass.ts';
 import { startsOf } from './starts.ts';
 import type { Parts, Pass, PassPlace } from './pass.ts';
+
+/** What a run was asked for, beside the whole organisation at once. */
+export interface Asked {
+  branch?: DepartmentId | null;
+  /** Nothing is written at the target. */
+  planning?: boolean;
+  /** The plan that is carried out. */
+  plan?: string | null;
+}
 
 /**
  * Opens a run: reads the app's scope, makes sure that the organisation exists, and takes back into the
  * store what an earlier store had created. Nothing is written before the source has answered.
  * @param since when Temporal scheduled this step for the execution
- * @param branch the department the run was asked for; null for the whole organisation
  */
 export async function begin(
   pass: Omit<Pass, 'place'>,
   run: string,
   execution: string,
   since = 0,
-  branch: DepartmentId | null = null,
+  asked: Asked = {},
 ): Promise<PassPlace> {
+  const branch = asked.branch ?? null;
   const generation = await pass.frontier.open(run, execution, since);
   const opening: Pass = {
     ...pass,
@@ -34,15 +44,43 @@ export async function begin(
     pass.source.scopes(pass.signal),
     settled(pass.reader.organization(code, pass.signal)),
   ]);
-  const starts = await startsOf(opening, scopes);
+  const starts = asked.plan
+    ? await takePlan(opening, asked.plan)
+    : { ...(await startsOf(opening, scopes)), branch };
+  const read = { run, generation, scopeMark: scopeMark(pass, scopes), ...starts };
   const organization = await found();
   if (organization) await takeBack(opening, organization, await departmentsOf(opening));
-  else await makeOrganization(opening);
+  if (asked.planning) return { ...read, customFields: await fieldsToCome(opening) };
+  if (!organization) await makeOrganization(opening);
   const { defined: customFields, problem: why } = await prepareFields(opening);
   if (why) await pass.runs.addProblems(run, [{ problem: why }]);
-  const { leaders } = pass.connection.settings;
-  const fixed = { customFields, leaders, scopeMark: scopeMark(pass, scopes) };
-  return { run, generation, branch, ...fixed, ...starts };
+  // Heads of departments are not in plans, and a plan is carried out as it was shown.
+  const leaders = !asked.plan && pass.connection.settings.leaders;
+  return { ...read, customFields, leaders };
+}
+
+/** A plan makes no fields, and goes on as if those that an import defines were there. */
+async function fieldsToCome(pass: Pass): Promise<string[]> {
+  const { custom, defineCustomFields } = pass.connection.settings.mapping;
+  return defineCustomFields ? Object.keys(custom) : definedFields(pass);
+}
+
+/** The walk of a plan that nobody has applied and that still stands for the connection as it is. */
+async function takePlan(
+  pass: Pass,
+  id: string,
+): Promise<Pick<PassPlace, 'roots' | 'above' | 'branch' | 'singles' | 'plan'>> {
+  const found = await pass.plans.get(id);
+  if (found?.connection !== pass.connection.id) throw new ProblemError(problem('PLAN_UNKNOWN'));
+  const over =
+    found.version !== pass.connection.version || Date.parse(found.expiresAt) < Date.now();
+  if (over) throw new ProblemError(problem('PLAN_OVER'));
+  if (!(await pass.plans.take(id, pass.place.run))) {
+    throw new ProblemError(problem('PLAN_APPLIED'));
+  }
+  const { generation, roots, above } = found.walk;
+  const branch = found.scope.departmentId ?? null;
+  return { roots, above, branch, singles: false, plan: { run: id, generation } };
 }
 
 /** What came of it, for later: a fault of the source is told first. */

@@ -176,7 +176,7 @@ function accountsBy(pass: Pass, field: string, works: PersonWork[]): Promise<Tar
 /** Values that more than one person of the source has: of this run's pages, or of all linked people. */
 async function sharedValues(pass: Pass, works: PersonWork[]): Promise<Set<string>> {
   const values = works.flatMap((work) => marksOf(pass, work.person));
-  if (pass.counting) return pass.correlation.sharedValues(pass.place, values);
+  if (pass.counting) return pass.correlation.sharedValues(pass.place.plan ?? pass.place, values);
   const shared = new Set<string>();
   for (const work of works) {
     for (const { field } of rulesOf(pass)) {

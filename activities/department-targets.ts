@@ -29,6 +29,11 @@ export class DepartmentTargets {
     for (const [targetId, id] of found) this.#sources.set(targetId, id);
   }
 
+  /** Departments that are not there and will be: a plan goes on as if they were. */
+  expect(ids: Iterable<string>): void {
+    for (const id of ids) if (!this.#known.has(id)) this.#known.set(id, `planned/${id}`);
+  }
+
   /** Source id of a linked department of the target; undefined for a foreign one. */
   sourceOf(targetId: string): string | undefined {
     return this.#sources.get(targetId);

@@ -2,12 +2,16 @@
 import { ROOT_DEPARTMENT } from '../model/directory.ts';
 import type { DepartmentId, ObjectRef } from '../model/directory.ts';
 import type { Link } from '../model/link.ts';
+import { PLAN_DAYS } from '../model/plan.ts';
 import { emptyCounts } from '../model/run.ts';
 import type { DepartmentCounts, Run, RunStatus } from '../model/run.ts';
 import { proveComplete, unusable } from './completeness.ts';
-import { leftByScope, listMissing, missedBy } from './missing.ts';
-import type { Parents } from './missing.ts';
+import { explainMissing, leftByScope, missedBy } from './missing.ts';
+import type { Missing, Parents } from './missing.ts';
 import type { Parts, Pass } from './pass.ts';
+import { detailOf, sealedItem } from './plan-detail.ts';
+
+const HELD_A_WRITE = 500;
 
 export interface Finished {
   status: RunStatus;
@@ -27,17 +31,99 @@ export async function finish(pass: Pass, at?: number): Promise<Finished> {
     connection: pass.connection.id,
   });
   await pass.links.markListed(pass.connection.id, { run, except: above });
-  const bad = unusable(await pass.runs.problems(run));
-  const missed = missedBy(pass, missing, parents).filter((it) => !bad.has(it.sourceId));
-  const unseen = missed.filter((it) => !leftByScope(pass, it, parents));
-  const people = counts.people.read + bad.size;
-  const complete = await proveComplete(pass, { departments: met, people }, unseen, parents);
-  const handOver = complete ? await listMissing(pass, missed, parents) : [];
+  const nothing: Missing = { held: [], elsewhere: [] };
+  let unmet = nothing;
+  let complete = true;
+  if (pass.place.plan) unmet = { held: await heldInPlan(pass, pass.place.plan.run), elsewhere: [] };
+  else {
+    const bad = unusable(await pass.runs.problems(run));
+    const missed = missedBy(pass, missing, parents).filter((it) => !bad.has(it.sourceId));
+    const unseen = missed.filter((it) => !leftByScope(pass, it, parents));
+    const people = counts.people.read + bad.size;
+    complete = await proveComplete(pass, { departments: met, people }, unseen, parents);
+    unmet = complete ? await explainMissing(pass, missed, parents) : nothing;
+  }
+  const { held, elsewhere: handOver } = unmet;
+  for (let from = 0; from < held.length; from += HELD_A_WRITE) {
+    await pass.runs.addProblems(run, held.slice(from, from + HELD_A_WRITE));
+  }
   const problems = await pass.runs.problems(run);
   const differs = problems.some((it) => it.problem.code === 'TARGET_DIFFERS');
   const status = problems.length > 0 ? 'partly_succeeded' : 'succeeded';
   await pass.runs.end(run, { status, counts, stage: 'done', complete, verified: !differs }, at);
   return { status, counts, handOver };
+}
+
+/** What the plan holds and refuses, said again by the run that carries it out. */
+async function heldInPlan(pass: Pass, plan: string): Promise<Missing['held']> {
+  const held: Missing['held'] = [];
+  for (let after: string | undefined; ;) {
+    const page = await pass.plans.list(plan, HELD_A_WRITE, after);
+    for (const item of page) {
+      const { problem } = detailOf(pass.key, pass.connection.id, plan, item) ?? {};
+      if (problem) held.push({ problem, object: { kind: item.kind, id: item.id } });
+    }
+    after = page.at(-1)?.place;
+    if (page.length < HELD_A_WRITE) return held;
+  }
+}
+
+/** Ends a run that plans: what was not met is held, everything is counted, and the plan can be looked at. */
+export async function finishPlan(pass: Pass, at?: number): Promise<Finished> {
+  const { run, branch, generation, roots, above } = pass.place;
+  const { missing, parents } = await countRun(pass, { run, connection: pass.connection.id });
+  const read = await pass.plans.count(run);
+  const bad = unusable(await pass.runs.problems(run));
+  const unmet = await unmetBy(pass, missedBy(pass, missing, parents));
+  const missed = unmet.filter((it) => !bad.has(it.sourceId));
+  const unseen = missed.filter((it) => !leftByScope(pass, it, parents));
+  const away = new Set(unmet.map((it) => it.sourceId));
+  const departments = new Set([...parents.keys()].filter((id) => !away.has(id)));
+  const met = { departments, people: read.person.read + bad.size };
+  const complete = await proveComplete(pass, met, unseen, parents);
+  const held = complete ? (await explainMissing(pass, missed, parents)).held : [];
+  await pass.plans.put(
+    run,
+    held.map(({ problem, object }) => {
+      const known = { ...object, number: 0, before: '', changes: ['held' as const] };
+      return sealedItem(pass, known, { name: '', fields: [], enter: [], leave: [], problem });
+    }),
+  );
+  const planned = await pass.plans.count(run);
+  const madeAt = new Date();
+  await pass.plans.close({
+    ...{ id: run, connection: pass.connection.id, version: pass.connection.version },
+    scope: branch === null ? { kind: 'organization' } : { kind: 'branch', departmentId: branch },
+    madeAt: madeAt.toISOString(),
+    expiresAt: new Date(madeAt.getTime() + PLAN_DAYS * 24 * 3600 * 1000).toISOString(),
+    ...{ appliedBy: null, counts: planned, walk: { generation, roots, above } },
+  });
+  const counts = emptyCounts();
+  for (const kind of ['department', 'person'] as const) {
+    const { read, create, rename, move, change, enter, refused } = planned[kind];
+    const tally = kind === 'department' ? counts.departments : counts.people;
+    Object.assign(tally, { read, created: create, updated: rename + change, moved: move + enter });
+    tally.failed = refused;
+  }
+  const problems = await pass.runs.problemCount(run);
+  const status = problems > 0 ? 'partly_succeeded' : 'succeeded';
+  await pass.runs.end(run, { status, counts, stage: 'done', complete }, at);
+  return { status, counts, handOver: [] };
+}
+
+/** Links of objects that no page of the plan brought. */
+async function unmetBy(pass: Pass, links: Link[]): Promise<Link[]> {
+  const unmet: Link[] = [];
+  for (const kind of ['department', 'person'] as const) {
+    const own = links.filter((it) => it.kind === kind);
+    for (let from = 0; from < own.length; from += HELD_A_WRITE) {
+      const part = own.slice(from, from + HELD_A_WRITE);
+      const ids = part.map((it) => it.sourceId);
+      const met = await pass.plans.of(pass.place.run, kind, ids);
+      unmet.push(...part.filter((it) => !met.has(it.sourceId)));
+    }
+  }
+  return unmet;
 }
 
 /** Closes a run that failed or was cancelled, with what it had done until then. */

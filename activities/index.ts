@@ -11,12 +11,15 @@ import type { Standing } from '../store/steering.ts';
 import { applyDepartments } from './apply-departments.ts';
 import { applyPeople } from './apply-people.ts';
 import { begin } from './begin.ts';
-import { endEarly, finish } from './finish.ts';
+import type { Asked } from './begin.ts';
+import { endEarly, finish, finishPlan } from './finish.ts';
 import type { Lane } from './governor.ts';
 import type { Finished } from './finish.ts';
 import { Budget, aside, unsteered } from './pass.ts';
 import type { LaneResult, Parts, Pass, PassPlace } from './pass.ts';
 import { applyLeaders } from './leaders.ts';
+import { plan } from './plan-lane.ts';
+import { walkedBefore } from './planned.ts';
 import { readDepartments } from './read-departments.ts';
 import { readMembers } from './read-members.ts';
 import { Steered } from './steered.ts';
@@ -62,7 +65,10 @@ export interface LaneInput extends RunRef {
 /** A pause must reach a step within two seconds, its reads and the store's answer included. */
 const LOOK_EVERY_MS = 700;
 
-const lanes = { readDepartments, readMembers, applyDepartments, applyPeople, applyLeaders, verify };
+const lanes = {
+  ...{ readDepartments, readMembers, plan },
+  ...{ applyDepartments, applyPeople, applyLeaders, verify },
+};
 
 type Steer = Pick<Pass, 'signal' | 'mayCall'>;
 
@@ -72,8 +78,9 @@ function passOf(
   { place }: LaneInput,
   { signal, mayCall }: Steer,
 ): Pass {
+  const frontier = place.plan ? walkedBefore(parts.frontier, place.plan) : parts.frontier;
   const budget = new Budget(parts.clock, { calls: stepCalls, ending });
-  return { ...parts, place, counting: true, signal, mayCall, budget };
+  return { ...parts, frontier, place, counting: true, signal, mayCall, budget };
 }
 
 /** The activities of passes over organisations. */
@@ -84,11 +91,12 @@ export function createActivities(world: ActivityWorld) {
       const result = await steered(world, input, (parts, steer) =>
         lanes[name](passOf(world, parts, input, steer)),
       );
-      return result ?? { done: false, departments: [], next: [], stopped: true };
+      if (!result) return { done: false, departments: [], next: [], stopped: true };
+      return handOver(world, input, result);
     };
   return {
     /** Null when the run was paused or cancelled before it had begun. */
-    beginRun: (input: RunRef & { branch: string | null }): Promise<PassPlace | null> =>
+    beginRun: (input: RunRef & Asked): Promise<PassPlace | null> =>
       steered(world, input, async (parts, { signal, mayCall }) => {
         await parts.runs.stage(input.run, 'read', 'running');
         const { workflowExecution, scheduledTimestampMs } = Context.current().info;
@@ -98,11 +106,12 @@ export function createActivities(world: ActivityWorld) {
           input.run,
           workflowExecution?.runId ?? 'none',
           scheduledTimestampMs,
-          input.branch,
+          input,
         );
       }),
     readDepartments: lane('readDepartments'),
     readMembers: lane('readMembers'),
+    plan: lane('plan'),
     applyDepartments: lane('applyDepartments'),
     applyPeople: lane('applyPeople'),
     applyLeaders: lane('applyLeaders'),
@@ -136,15 +145,31 @@ export function createActivities(world: ActivityWorld) {
       );
     },
     finishRun: (input: LaneInput): Promise<Finished> =>
-      step(world, input, async (parts, signal) => {
-        const finished = await finish(passOf(world, parts, input, unsteered(signal)), scheduled());
-        if (finished.handOver.length > 0)
-          await world.startSync(input.connection, finished.handOver);
-        return finished;
-      }),
+      step(world, input, async (parts, signal) =>
+        handOver(
+          world,
+          input,
+          await finish(passOf(world, parts, input, unsteered(signal)), scheduled()),
+        ),
+      ),
+    finishPlan: (input: LaneInput): Promise<Finished> =>
+      step(world, input, (parts, signal) =>
+        finishPlan(passOf(world, parts, input, unsteered(signal)), scheduled()),
+      ),
     endRun: (input: RunRef & { status: Run['status']; failure: Problem | null }): Promise<void> =>
       step(world, input, (parts) => endEarly(parts, input, scheduled())),
   };
+}
+
+/** Starts the sync of objects that a step leaves to it; their ids need no place in the history. */
+async function handOver<T extends { handOver?: ObjectRef[] }>(
+  world: ActivityWorld,
+  { connection }: RunRef,
+  ended: T,
+): Promise<T> {
+  const { handOver: objects = [] } = ended;
+  if (objects.length > 0) await world.startSync(connection, objects);
+  return { ...ended, handOver: [] };
 }
 
 export type Activities = ReturnType<typeof createActivities>;

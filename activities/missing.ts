@@ -3,6 +3,7 @@ import type { DepartmentId, ObjectRef } from '../model/directory.ts';
 import { ROOT_DEPARTMENT } from '../model/directory.ts';
 import type { Link } from '../model/link.ts';
 import { problem } from '../model/problem.ts';
+import type { Problem } from '../model/problem.ts';
 import { isWhole, isWithin } from '../plan/scope.ts';
 import { Coverage, isOutOfSight } from './coverage.ts';
 import { persist } from './pass.ts';
@@ -16,32 +17,33 @@ type Reason = 'REMOVAL_HELD' | 'SCOPE_LEFT_HELD' | 'elsewhere';
 /** Parents of departments as they were settled last. */
 export type Parents = ReadonlyMap<DepartmentId, DepartmentId>;
 
-/** @returns objects that are in scope at another place than this pass looked at: their own sync settles them */
-export async function listMissing(
+export interface Missing {
+  held: { problem: Problem; object: ObjectRef }[];
+  /** In scope, at another place than this pass looked at: their own sync settles them. */
+  elsewhere: ObjectRef[];
+}
+
+/** Why each was not met, as far as the settled links and a limited number of direct reads tell. */
+export async function explainMissing(
   pass: Pass,
   missing: Link[],
   parents: Parents,
-): Promise<ObjectRef[]> {
+): Promise<Missing> {
   const { branch } = pass.place;
   const { settings } = pass.connection;
   const plain = branch === null && isWhole(settings.scope);
   const coverage = new Coverage(pass);
-  const problems: { problem: ReturnType<typeof problem>; object: ObjectRef }[] = [];
-  const elsewhere: ObjectRef[] = [];
+  const found: Missing = { held: [], elsewhere: [] };
   let reads = 0;
   for (const link of missing) {
     const object = { kind: link.kind, id: link.sourceId };
     const left = leftByScope(pass, link, parents);
     let why: Reason = left ? 'SCOPE_LEFT_HELD' : 'REMOVAL_HELD';
     if (!plain && !left && reads++ < READS_MAX) why = await readWhy(pass, object, coverage);
-    if (why === 'elsewhere') elsewhere.push(object);
-    else problems.push({ problem: problem(why, { object }), object });
+    if (why === 'elsewhere') found.elsewhere.push(object);
+    else found.held.push({ problem: problem(why, { object }), object });
   }
-  const CHUNK = 500;
-  for (let from = 0; from < problems.length; from += CHUNK) {
-    await pass.runs.addProblems(pass.place.run, problems.slice(from, from + CHUNK));
-  }
-  return elsewhere;
+  return found;
 }
 
 /** Those that this run should have met. */

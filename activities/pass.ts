@@ -2,13 +2,15 @@
 import type { Source } from '../connectors/source.ts';
 import type { TargetReader, TargetWriter } from '../connectors/target.ts';
 import type { Connection } from '../model/connection.ts';
+import type { ObjectRef } from '../model/directory.ts';
 import { ProblemError } from '../model/problem.ts';
 import type { Problem } from '../model/problem.ts';
 import type { CallCounts } from '../model/run.ts';
 import type { CorrelationStore } from '../store/correlation.ts';
-import type { Frontier } from '../store/frontier.ts';
+import type { Frontier, Walk } from '../store/frontier.ts';
 import type { Gate } from '../store/gate.ts';
 import type { Links } from '../store/links.ts';
+import type { Plans } from '../store/plans.ts';
 import type { Runs } from '../store/runs.ts';
 import type { ConnectionKey } from '../store/vault.ts';
 
@@ -28,6 +30,7 @@ export interface Parts {
   correlation: CorrelationStore;
   gate: Gate;
   runs: Runs;
+  plans: Plans;
   key: ConnectionKey;
   clock: PassClock;
   times: WriteTimes;
@@ -54,6 +57,8 @@ export interface PassPlace {
   generation: number;
   /** Where the walk starts: "1" for the whole company, else what the scope takes of what the app may see. */
   roots: string[];
+  /** The walk whose pages are carried out as planned, instead of one of its own. */
+  plan?: Walk;
   /** Keys of the mapping's custom fields that the target has; the others are left out. */
   customFields?: string[];
   /** The app's scope as it was when the run began. */
@@ -83,6 +88,8 @@ export interface LaneResult {
   departments: DepartmentReport[];
   /** The run was paused or cancelled: the step ended early, and what it had settled counts. */
   stopped?: boolean;
+  /** Objects for their own sync. */
+  handOver?: ObjectRef[];
   /** Names of the departments that come next, for the summary of the next step. */
   next: string[];
 }

@@ -5,6 +5,7 @@ import { itemsOf, PageWalk } from './page-walk.ts';
 import type { Positions } from './page-walk.ts';
 import type { Pass } from './pass.ts';
 import type { PersonItem } from './person-work.ts';
+import type { Planned } from './planned.ts';
 import { sortPeople } from './write-people.ts';
 import type { PersonEnd } from './write-people.ts';
 
@@ -31,6 +32,7 @@ export class PeopleFeed {
   readonly #targets: DepartmentTargets;
   readonly #walk: PageWalk;
   readonly #final: boolean;
+  readonly #planned: Planned | undefined;
   /** Departments by name with the people they brought, for the history. */
   readonly report = new Map<string, number>();
   /** Positions with people who must be taken up again. */
@@ -44,7 +46,14 @@ export class PeopleFeed {
    * @param positions departments in order
    * @param final all departments are written: who still misses one goes without it
    */
-  constructor(pass: Pass, targets: DepartmentTargets, positions: Positions, final: boolean) {
+  constructor(
+    pass: Pass,
+    targets: DepartmentTargets,
+    positions: Positions,
+    final: boolean,
+    planned?: Planned,
+  ) {
+    this.#planned = planned;
     this.#pass = pass;
     this.#targets = targets;
     this.#walk = new PageWalk(pass, positions);
@@ -117,8 +126,15 @@ export class PeopleFeed {
 
   /** Only people with something to write take a place in a batch. */
   async #take(items: Map<PersonItem, FedPage>, pages: FedPage[]): Promise<void> {
-    const options = { final: this.#final, force: false, skipEqual: true };
-    const sorted = await sortPeople(this.#pass, [...items.keys()], this.#targets, options);
+    const planned = this.#planned;
+    const options = { final: this.#final, force: false, skipEqual: !planned };
+    const all = [...items.keys()];
+    const due = await planned?.due(
+      'person',
+      all.map((it) => it.person),
+    );
+    const own = due ? all.filter((it) => due.includes(it.person)) : all;
+    const sorted = await sortPeople(this.#pass, own, this.#targets, options);
     for (const item of sorted.waiting) (items.get(item) as FedPage).again = true;
     for (const item of sorted.open) {
       const page = items.get(item) as FedPage;

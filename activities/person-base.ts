@@ -61,6 +61,7 @@ export function baseOf(
 ): NonNullable<PersonWork['base']> {
   return {
     targetId: person.id,
+    fields: person.fields,
     prints: printsOf(pass.key, person.fields),
     departments: (person.departmentIds ?? []).flatMap((id) => targets.sourceOf(id) ?? []),
   };

@@ -21,7 +21,13 @@ export interface PersonWork extends PersonItem {
   link: Link;
   /** Source ids of those of the person's departments that exist at the target. */
   departments: string[];
-  base: { targetId: string; prints: Prints; departments: string[] } | null;
+  base: {
+    targetId: string;
+    prints: Prints;
+    departments: string[];
+    /** Only when it was read at the target. */
+    fields?: PersonFields;
+  } | null;
   difference: PersonDifference;
   /** As the source has the person, before anything is left out. */
   wants: PersonFields;

@@ -54,8 +54,9 @@ export function keyOf(pass: Pass, sourceId: string): string {
   return targetKey(keyFormat, source.corpId, sourceId);
 }
 
-const place = (pass: Pass, position: number, page: number): string =>
-  `pages/${pass.connection.id}/${pass.place.run}/${position}/${page}`;
+/** Pages are bound to the run that read them, which is the plan's when a plan is carried out. */
+const place = ({ connection, place }: Pass, position: number, page: number): string =>
+  `pages/${connection.id}/${place.plan?.run ?? place.run}/${position}/${page}`;
 
 export function sealPage(
   pass: Pass,

@@ -177,6 +177,8 @@ async function wrongDepartments(pass: Pass, among: Set<string> | null): Promise<
     for (const it of queued) {
       const link = links.get(it.id);
       if (it.parentId === null || link?.run?.outcome === 'failed' || !link) continue;
+      // What a plan left alone is as it was, and nobody's to verify.
+      if (pass.place.plan && link.run?.id !== run) continue;
       const newer = link.applied > it.number;
       // A newer read was settled by another writer, whose business it is now, or by our own repair.
       if (among ? !among.has(it.id) : newer) continue;

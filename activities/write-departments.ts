@@ -19,6 +19,8 @@ import type { DepartmentTargets } from './department-targets.ts';
 import { GateHolding } from './gate-holding.ts';
 import { persist } from './pass.ts';
 import type { Pass } from './pass.ts';
+import { departmentPrint } from './planned.ts';
+import type { Planned } from './planned.ts';
 import { keyOf } from './staged.ts';
 
 /** A department as it was read, with the number of that read. */
@@ -40,6 +42,8 @@ interface Base {
   adopted?: boolean;
   name: string;
   parentId: string;
+  /** System id of the parent, when it was read at the target. */
+  at?: string | null;
 }
 
 export interface DepartmentOptions {
@@ -49,6 +53,8 @@ export interface DepartmentOptions {
   force: boolean;
   /** A circle at the target is no refusal: others that moved at the source may not have followed yet. */
   circlesWait?: boolean;
+  /** The plan that is carried out: what does not fit it any more is left to its own sync. */
+  planned?: Planned | undefined;
 }
 
 /** A department to be taken up again; `circle` when others have to move out of its way first. */
@@ -109,7 +115,7 @@ export async function writeDepartments(
       works.push({ queued, desired, link, parentTarget, doubted });
     }
   }
-  const written = await writeThroughGate(pass, works, claims, targets, gate);
+  const written = await writeThroughGate(pass, works, claims, targets, gate, options.planned);
   for (const [work, done] of written) {
     if (options.circlesWait && !('unclear' in done) && done.circle) {
       again.push({ ...work.queued, circle: true });
@@ -174,17 +180,21 @@ async function listProblems(pass: Pass, settlements: Settlement[]): Promise<void
 /** Creates and moves hold the gate; when nothing needs it, it is not taken. */
 async function writeThroughGate(
   pass: Pass,
-  works: Work[],
+  all: Work[],
   claims: Claims,
   targets: DepartmentTargets,
   gate: GateHolding,
+  planned?: Planned,
 ): Promise<Map<Work, Done>> {
   const results = new Map<Work, Done>();
-  if (works.length === 0) return results;
   const bases = new Map<Work, Base | null>();
-  for (const work of works) bases.set(work, await baseOf(pass, work, targets));
   let listed: Promise<TargetDepartment[]> | undefined;
   const there = (): Promise<TargetDepartment[]> => (listed ??= allDepartments(pass));
+  for (const work of all) bases.set(work, await baseOf(pass, work, targets));
+  const works = all.filter((work) => stillFits(pass, work, bases.get(work) ?? null, planned));
+  for (const work of all)
+    if (!works.includes(work)) results.set(work, { settlement: givenBack(work) });
+  if (works.length === 0) return results;
   const structural = works.some((work) => needsGate(work, bases.get(work) ?? null));
   const mayWait = (): boolean => claims.remainingMs() > pass.times.longestWriteMs;
   const lease = structural ? await gate.enter(mayWait) : null;
@@ -206,6 +216,13 @@ async function writeThroughGate(
     if (lease) await gate.leave(!unclear);
   }
   return results;
+}
+
+function stillFits(pass: Pass, work: Work, base: Base | null, planned?: Planned): boolean {
+  if (!planned) return true;
+  const found = base && { id: base.id, name: base.name, parentId: base.at ?? null };
+  const print = departmentPrint(pass.key, found);
+  return planned.fits({ kind: 'department', id: work.queued.id }, print);
 }
 
 /** What a write needs to be sent: claims and, for structure, the gate. */
@@ -236,7 +253,8 @@ async function baseOf(pass: Pass, work: Work, targets: DepartmentTargets): Promi
   // The parent counts as equal when it is where it should be; any other place is a move.
   const inPlace = found.parentId === targets.of(desired.parentId);
   const adopted = found.key !== keyOf(pass, desired.id);
-  return { id: found.id, name: found.name, parentId: inPlace ? desired.parentId : '', adopted };
+  const parentId = inPlace ? desired.parentId : '';
+  return { id: found.id, name: found.name, parentId, at: found.parentId, adopted };
 }
 
 async function writeOne(

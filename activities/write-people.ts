@@ -5,7 +5,7 @@ import { problem } from '../model/problem.ts';
 import type { Problem } from '../model/problem.ts';
 import { diffPerson, isEqual } from '../plan/diff.ts';
 import type { Settlement } from '../store/links.ts';
-import { correlateWorks, mayCorrelate, recallAdoptions } from './correlate.ts';
+import { releaseAdoptions, correlateWorks, mayCorrelate, recallAdoptions } from './correlate.ts';
 import type { DepartmentTargets } from './department-targets.ts';
 import { handOnFreed } from './free-identifiers.ts';
 import type { Pass } from './pass.ts';
@@ -13,6 +13,8 @@ import { sendPeople } from './send-people.ts';
 import { readBases } from './person-base.ts';
 import { markOf } from './person-work.ts';
 import type { PersonItem, PersonWork } from './person-work.ts';
+import { personPrint } from './planned.ts';
+import type { Planned } from './planned.ts';
 
 /**
  * The end of one item: settled, or to be taken up again because a department is still missing
@@ -27,6 +29,8 @@ export interface WriteOptions {
   force: boolean;
   /** Who is equal to what was settled is not claimed; a single object settles its read all the same. */
   skipEqual: boolean;
+  /** The plan that is carried out: who does not fit it any more is left to their own sync. */
+  planned?: Planned | undefined;
 }
 
 /** Items by what has to be done with them. */
@@ -131,7 +135,10 @@ export async function writeOpen(
     if (link) won.push({ item, link });
     else ends.set(item, 'busy');
   }
-  const { works, settlements } = plan(pass, won, targets);
+  const { works, refused } = planPeople(won, targets);
+  const settlements: Settlement[] = refused.map(({ item, link, why }) => {
+    return { link, number: item.person.number, set: {}, mark: markOf(pass, item, 'failed', why) };
+  });
   const uncertain = works.filter((work) => options.force || isUncertain(work.link));
   await readBases(pass, uncertain, targets);
   await recallAdoptions(pass, uncertain);
@@ -141,33 +148,50 @@ export async function writeOpen(
     settlements.push({ link, number: item.person.number, set: {}, mark });
   }
   const clear = works.filter((work) => !conflicts.has(work));
-  const sent = await sendPeople(pass, clear, claims, targets);
+  const fitting = clear.filter((work) => stillFits(pass, work, options.planned));
+  const late = clear.filter((work) => !fitting.includes(work));
+  await releaseAdoptions(
+    pass,
+    late.filter((work) => work.adopts),
+  );
+  const sent = await sendPeople(pass, fitting, claims, targets);
   settlements.push(...sent.settlements);
   await listOmissions(pass, sent.omissions);
-  const reached = await pass.links.settle(claims.token, [...settlements, ...sent.released]);
+  const released = [...sent.released, ...late.map(({ link }) => givenBack(link))];
+  const reached = await pass.links.settle(claims.token, [...settlements, ...released]);
   const settled = settlements.filter((it) => reached.has(it.link._id));
   await handOnFreed(pass, settled, sent.omissions);
   await listProblems(pass, settled);
   if (!pass.counting) await listConflicts(pass, conflicts);
   const settledIds = new Set(settled.map((it) => it.link._id));
+  for (const { link } of late) settledIds.add(link._id);
   for (const { item, link } of won) ends.set(item, settledIds.has(link._id) ? 'settled' : 'busy');
   if (sent.thrown) throw sent.thrown;
   return ends;
 }
 
-function plan(
-  pass: Pass,
-  won: { item: PersonItem; link: Link }[],
+function stillFits(pass: Pass, { person, base }: PersonWork, planned?: Planned): boolean {
+  if (!planned) return true;
+  return planned.fits({ kind: 'person', id: person.id }, personPrint(pass.key, base));
+}
+
+/** The claim is given back without settling this read. */
+function givenBack(link: Link): Settlement {
+  return { link, number: link.applied, set: {}, mark: null };
+}
+
+/** What has to change for each person by what was settled last, and who cannot be written at all. */
+export function planPeople(
+  people: { item: PersonItem; link: Link }[],
   targets: DepartmentTargets,
-): { works: PersonWork[]; settlements: Settlement[] } {
+): { works: PersonWork[]; refused: { item: PersonItem; link: Link; why: Problem }[] } {
   const works: PersonWork[] = [];
-  const settlements: Settlement[] = [];
-  for (const { item, link } of won) {
+  const refused: { item: PersonItem; link: Link; why: Problem }[] = [];
+  for (const { item, link } of people) {
     const departments = known(item, targets);
     const why = item.person.problem ?? (departments.length === 0 ? noDepartment(item) : undefined);
     if (why) {
-      const mark = markOf(pass, item, 'failed', why);
-      settlements.push({ link, number: item.person.number, set: {}, mark });
+      refused.push({ item, link, why });
       continue;
     }
     const desired = { prints: item.person.prints, departments };
@@ -179,7 +203,7 @@ function plan(
     const nothing = { wants: item.person.fields, omitted: {}, omissions: [] };
     works.push({ ...item, link, departments, base, difference, ...nothing });
   }
-  return { works, settlements };
+  return { works, refused };
 }
 
 /** Of single objects, which are not counted and so bear no mark. */

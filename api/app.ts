@@ -12,6 +12,7 @@ import type { Route } from './route.ts';
 import { connectionRoutes } from './routes-connection.ts';
 import { eventRoutes } from './routes-event.ts';
 import { documentRoute, installationRoutes } from './routes-installation.ts';
+import { planRoutes } from './routes-plan.ts';
 import { runRoutes } from './routes-run.ts';
 
 /** Every address there is; the document and the app are made from this list. */
@@ -21,6 +22,7 @@ export function allRoutes(parts: ApiParts): Route[] {
     ...connectionRoutes(parts),
     ...runRoutes(parts),
     ...eventRoutes(parts),
+    ...planRoutes(parts),
   ];
   const document = documentRoute(() => openApi(all, parts.version));
   const all = [...routes, document];

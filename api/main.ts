@@ -3,8 +3,10 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readDirectory } from '../activities/directory.ts';
 import { endEarly } from '../activities/finish.ts';
+import { detailOf } from '../activities/plan-detail.ts';
 import { Governor } from '../activities/governor.ts';
 import { parseProxy, parseVendorBase } from '../connectors/address.ts';
+import type { Plan } from '../model/plan.ts';
 import type { Config } from '../runtime/config.ts';
 import { productVersion } from '../runtime/version.ts';
 import type { Log } from '../runtime/log.ts';
@@ -21,9 +23,11 @@ import { collections, ensureIndexes } from '../store/database.ts';
 import type { Collections } from '../store/documents.ts';
 import { forgetOld } from '../store/history.ts';
 import { createEvents, createInbox } from '../store/inbox.ts';
+import { createPlans } from '../store/plans.ts';
 import { createRuns } from '../store/runs.ts';
 import { createVault } from '../store/vault.ts';
 import { clock, keepParts } from '../worker/parts.ts';
+import type { PartsKeeper } from '../worker/parts.ts';
 import { startSync } from '../worker/start-sync.ts';
 import { createLinks } from '../store/links.ts';
 import { createApp } from './app.ts';
@@ -97,6 +101,15 @@ async function listen(parts: ApiParts, config: Config): Promise<Server> {
   return server;
 }
 
+async function openItems(keeper: PartsKeeper, plan: Plan, limit: number, after?: string) {
+  const { plans, key } = await keeper.of(plan.connection, 'sync');
+  const found = await plans.list(plan.id, limit, after);
+  return found.flatMap((it) => {
+    const detail = detailOf(key, plan.connection, plan.id, it);
+    return detail ? [{ ...it, detail }] : [];
+  });
+}
+
 await runProcess('api', async ({ config, log, stopping }) => {
   const patience = { log, signal: stopping };
   const [mongo, temporal] = await Promise.all([
@@ -138,6 +151,8 @@ await runProcess('api', async ({ config, log, stopping }) => {
       const { connection, reader } = await keeper.of(id, 'sync');
       return readDirectory(connection, reader);
     },
+    plans: createPlans(c),
+    planItems: (plan, limit, after) => openItems(keeper, plan, limit, after),
   };
   const server = await listen(parts, config);
   const sweeper = sweepRuns(parts, createLinks(c), log);

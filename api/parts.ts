@@ -1,9 +1,11 @@
 /** What the control API is made of; handed in, so that tests can put other parts together. */
 import type { DirectoryView, ObjectRef } from '../model/directory.ts';
+import type { Plan, PlanDetail, PlanItem } from '../model/plan.ts';
 import type { Log } from '../runtime/log.ts';
 import type { ApiTokens } from '../store/api-tokens.ts';
 import type { Callbacks } from '../store/callbacks.ts';
 import type { Events, Inbox } from '../store/inbox.ts';
+import type { Plans } from '../store/plans.ts';
 import type { Limits } from './limits.ts';
 import type { Dependency } from './readiness.ts';
 import type { SettleParts } from './settle-run.ts';
@@ -24,6 +26,11 @@ export interface Wait {
   until: string | null;
 }
 
+export interface OpenedItem extends PlanItem {
+  place: string;
+  detail: PlanDetail;
+}
+
 export interface ApiParts extends SettleParts {
   tokens: ApiTokens;
   callbacks: Callbacks;
@@ -39,6 +46,9 @@ export interface ApiParts extends SettleParts {
   directory: (connectionId: string) => Promise<DirectoryView>;
   /** Limits of vendors that the calls of a connection wait for now. */
   limitsMet: (connectionId: string) => Promise<Wait[]>;
+  plans: Pick<Plans, 'get'>;
+  /** What a plan says of its objects, opened; @param after place behind which the list goes on */
+  planItems: (plan: Plan, limit: number, after?: string) => Promise<OpenedItem[]>;
   /** Asks each dependency; bounded in time, throws nothing. */
   dependencies: () => Promise<Dependency[]>;
 }

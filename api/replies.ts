@@ -4,11 +4,11 @@ import { SOURCE_STEPS, TARGET_STEPS } from '../model/diagnosis.ts';
 import { EVENT_OUTCOMES, EVENT_WAYS } from '../model/event.ts';
 import { RUN_STATUSES, RUN_TRIGGERS } from '../model/run.ts';
 
-const time = z.string().meta({ format: 'date-time' });
-const count = z.number().int().min(0);
+export const time = z.string().meta({ format: 'date-time' });
+export const count = z.number().int().min(0);
 /** Every shape with a name of its own in the document. */
 export const shapes = z.registry<{ id: string }>();
-const named = <T extends z.ZodType>(id: string, description: string, schema: T): T => {
+export const named = <T extends z.ZodType>(id: string, description: string, schema: T): T => {
   const described = schema.describe(description);
   shapes.add(described, { id });
   return described;
@@ -20,7 +20,7 @@ const objectShape = named(
   z.strictObject({ kind: z.enum(['person', 'department']), id: z.string() }),
 );
 
-const problemShape = named(
+export const problemShape = named(
   'Problem',
   'What went wrong, in the words of the caller’s language.',
   z.strictObject({
@@ -108,8 +108,10 @@ const runFields = {
   trigger: z.enum(RUN_TRIGGERS),
   by: z.string().optional().describe('name of the token that started it'),
   scope: z.looseObject({ kind: z.string() }),
+  planning: z.boolean().optional().describe('it only plans, under its own id'),
+  plan: z.string().optional().describe('the plan it carries out'),
   status: z.enum(RUN_STATUSES),
-  stage: z.enum(['waiting', 'read', 'apply', 'verify', 'done']),
+  stage: z.enum(['waiting', 'read', 'plan', 'apply', 'verify', 'done']),
   startedAt: time,
   endedAt: time.nullable(),
   asked: z.enum(['pause', 'cancel']).nullable().describe('of the run, and perhaps not yet reached'),
@@ -128,7 +130,7 @@ const runFields = {
 
 export const runRow = named('RunRow', 'A run in the list.', z.looseObject(runFields));
 
-const next = z
+export const next = z
   .string()
   .nullable()
   .describe('send it as `after` for the next page; null at the end');

@@ -19,6 +19,7 @@ import { Answer, etagOf, route } from './route.ts';
 import type { Route } from './route.ts';
 import { connectionChange, newConnection, newImport, objectRef } from './schemas.ts';
 import type { ConnectionChange, NewConnection } from './schemas.ts';
+import { PLAN_REFUSALS, planToApply } from './routes-plan.ts';
 import { startImport } from './start-import.ts';
 
 function split(asked: NewConnection): { connection: Connection; secrets: ConnectionSecrets } {
@@ -172,9 +173,13 @@ function workRoutes(parts: ApiParts): Route[] {
       body: newImport,
       status: 202,
       answer: startedRunShape,
-      refuses: ['CONNECTION_UNKNOWN', 'RUN_IN_PROGRESS'],
+      refuses: ['CONNECTION_UNKNOWN', 'RUN_IN_PROGRESS', ...PLAN_REFUSALS],
       async run({ id, body, by }) {
-        const run = await startImport(parts, id, { trigger: 'manual', scope: body.scope, by });
+        const what =
+          'plan' in body
+            ? await planToApply(parts, id, body.plan)
+            : { scope: body.scope, ...(body.mode === 'plan' ? { planning: true } : {}) };
+        const run = await startImport(parts, id, { trigger: 'manual', by, ...what });
         return { run: run.id };
       },
     }),

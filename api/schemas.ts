@@ -92,17 +92,24 @@ export type ConnectionChange = z.infer<typeof connectionChange>;
 
 export type NewConnection = z.infer<typeof newConnection>;
 
-/** An import takes the whole organisation, or a department with everything below it. */
+const importScope = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('organization') }),
+  z.strictObject({ kind: z.literal('branch'), departmentId: z.string().regex(/^\d{1,20}$/) }),
+]);
+
+/** An import takes the whole organisation, or a department with everything below it; or it carries out a plan. */
 export const newImport = z
-  .strictObject({
-    scope: z
-      .discriminatedUnion('kind', [
-        z.strictObject({ kind: z.literal('organization') }),
-        z.strictObject({ kind: z.literal('branch'), departmentId: z.string().regex(/^\d{1,20}$/) }),
-      ])
-      .default({ kind: 'organization' }),
-  })
-  .default({ scope: { kind: 'organization' } });
+  .union([
+    z.strictObject({
+      scope: importScope.default({ kind: 'organization' }),
+      mode: z
+        .enum(['import', 'plan'])
+        .default('import')
+        .describe('plan: says what would change, and changes nothing'),
+    }),
+    z.strictObject({ plan: z.string().min(1).max(60).describe('carries out this plan, once') }),
+  ])
+  .default({ scope: { kind: 'organization' }, mode: 'import' });
 
 /** Words behind commas, for example "failed,cancelled". */
 const oneOrMore = <T extends string>(words: readonly [T, ...T[]]) =>
@@ -125,6 +132,13 @@ const after = z.string().min(1).max(400).optional().describe('`next` of the page
 
 /** A part of a list. */
 export const pageQuery = z.strictObject({ limit, after });
+
+export const planItemsQuery = pageQuery.extend({
+  people: z
+    .enum(['masked', 'full'])
+    .default('masked')
+    .describe('full: names and identifiers as they are'),
+});
 
 export const runsQuery = pageQuery.extend({
   connection: z.string().max(40).optional(),

@@ -36,7 +36,7 @@ function newRunId(): string {
 export async function startImport(
   parts: StartParts,
   connectionId: string,
-  asked: { trigger: RunTrigger; scope: RunScope; by?: string },
+  asked: { trigger: RunTrigger; scope: RunScope; by?: string } & Pick<Run, 'planning' | 'plan'>,
 ): Promise<Run> {
   await parts.connections.get(connectionId);
   const run: Run = {
@@ -78,11 +78,14 @@ export async function startWorkflow(parts: StartParts, run: Run, tries = 10): Pr
     connection: run.connection,
     trigger: run.trigger,
     scope: run.scope,
+    ...(run.planning ? { planning: true } : {}),
+    ...(run.plan === undefined ? {} : { plan: run.plan }),
     continueAfterEvents: parts.continueAfterEvents,
     hideNames: parts.hideNames || connection.settings.hideNames,
   };
-  const what =
-    run.scope.kind === 'branch' ? `Branch ${run.scope.departmentId ?? ''}` : 'Full import';
+  const where = run.scope.kind === 'branch' ? `Branch ${run.scope.departmentId ?? ''}` : null;
+  const how = run.planning ? 'Plan' : run.plan === undefined ? null : `Plan ${run.plan}`;
+  const what = [how, where].filter(Boolean).join(': ') || 'Full import';
   try {
     await parts.client.workflow.start('importOrganization', {
       workflowId: run.workflowId,

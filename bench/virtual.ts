@@ -18,6 +18,7 @@ import { createCorrelationStore } from '../store/correlation.ts';
 import { createFrontier } from '../store/frontier.ts';
 import { createGate } from '../store/gate.ts';
 import { createLinks } from '../store/links.ts';
+import { createPlans } from '../store/plans.ts';
 import { createRuns } from '../store/runs.ts';
 import type { ConnectionKey } from '../store/vault.ts';
 import { chance } from '../test/simulator/chance.ts';
@@ -131,6 +132,7 @@ class VirtualWorld {
           frontier: createFrontier(c),
           gate: createGate(c, clock.monotonic),
           runs: createRuns(c),
+          plans: createPlans(c),
           correlation: createCorrelationStore(c),
           ...{ key: openKey, clock, times: { claimMs: 40_000, longestWriteMs: 30_000 } },
           leaving: 'hold',

@@ -8,7 +8,7 @@ import type { CliContext, Command, Options } from './command.ts';
 import type { RunView } from './views.ts';
 import { remaining, showEnd, waits, watchRun } from './watch.ts';
 
-function exitCode(run: RunView): number {
+export function exitCode(run: RunView): number {
   if (run.status === 'succeeded') return EXIT.done;
   if (run.status === 'partly_succeeded') return EXIT.partly;
   if (run.status === 'waiting_for_approval') return EXIT.waits;
@@ -16,12 +16,16 @@ function exitCode(run: RunView): number {
 }
 
 /** Ctrl-C ends the watching and says so; the run goes on. */
-async function watch(context: CliContext, id: string): Promise<number> {
+export async function follow(context: CliContext, id: string): Promise<RunView> {
   process.once('SIGINT', () => {
     context.talk(context.say('stoppedWatching', { id }));
     process.exit(EXIT.interrupted);
   });
-  const run = await watchRun(context.api, id, context.language, context.talk);
+  return watchRun(context.api, id, context.language, context.talk);
+}
+
+async function watch(context: CliContext, id: string): Promise<number> {
+  const run = await follow(context, id);
   showEnd(run, context.language, context.talk);
   context.data(run, () => [line(run, context)]);
   context.talk(context.say('seeRun', { id }));
@@ -41,7 +45,7 @@ function line(run: RunRow, { language, say }: CliContext): string {
 }
 
 /** A department with everything below it; the root is the whole organisation. */
-function scopeOf(options: Options): { scope?: { kind: 'branch'; departmentId: string } } {
+export function scopeOf(options: Options): { scope?: { kind: 'branch'; departmentId: string } } {
   const departmentId = options['scope'];
   const whole = typeof departmentId !== 'string' || departmentId === '1';
   return whole ? {} : { scope: { kind: 'branch', departmentId } };
@@ -62,10 +66,14 @@ export const importCommand: Command = {
   json: 'Run',
   summary: 'sayImport',
   takes: [],
-  options: ['connection', 'scope'],
+  options: ['connection', 'scope', 'plan'],
   flags: ['yes', 'no-input', 'detach'],
   examples: ['orgsync import', 'orgsync import --scope 300000001 --yes --detach --json'],
   async run(context, _args, options) {
+    const { plan } = options;
+    if (plan !== undefined && options['scope'] !== undefined) {
+      throw new CliFault(context.say('planOrScope'));
+    }
     const id = await context.connection(options);
     if (!(await agreed(context, id, options))) {
       context.talk(context.say('notStarted'));
@@ -74,7 +82,10 @@ export const importCommand: Command = {
     const path = `/connections/${encodeURIComponent(id)}/imports`;
     let run: string;
     try {
-      ({ run } = await context.api.post<{ run: string }>(path, scopeOf(options)));
+      ({ run } = await context.api.post<{ run: string }>(
+        path,
+        plan === undefined ? scopeOf(options) : { plan },
+      ));
     } catch (error) {
       if (!(error instanceof ApiProblem) || error.run === null) throw error;
       context.talk(error.message);

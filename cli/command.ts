@@ -8,10 +8,11 @@ import type { Config } from '../runtime/config.ts';
 import { createApiClient } from './api-client.ts';
 import type { ApiClient } from './api-client.ts';
 
-/** Exit codes are a promise: 2 is kept for differences found. */
+/** Exit codes are a promise; differences are told by `plan --exit-code` alone. */
 export const EXIT = {
   done: 0,
   failed: 1,
+  differs: 2,
   waits: 3,
   partly: 4,
   usage: 64,

@@ -13,6 +13,7 @@ import { doctor } from './command-doctor.ts';
 import { eventsDisable, eventsEnable, eventsList, eventsShow } from './command-events.ts';
 import { exportDepartments, exportProblems, exportRuns } from './command-export.ts';
 import { installationCommands } from './command-installation.ts';
+import { plan, planShow } from './command-plan.ts';
 import { runRetry } from './command-retry.ts';
 import { importCommand, runList, runShow, runWatch, sync } from './command-run.ts';
 import { steerCommands } from './command-steer.ts';
@@ -28,6 +29,8 @@ export const commands: Command[] = [
   connectionShow,
   connectionSet,
   connectionRemove,
+  plan,
+  planShow,
   importCommand,
   sync,
   eventsEnable,

@@ -19,7 +19,7 @@ export const RUN_TRIGGERS = ['manual', 'schedule', 'event', 'retry'] as const;
 
 export type RunTrigger = (typeof RUN_TRIGGERS)[number];
 
-export type RunStage = 'waiting' | 'read' | 'apply' | 'verify' | 'done';
+export type RunStage = 'waiting' | 'read' | 'plan' | 'apply' | 'verify' | 'done';
 
 /** Where a run looks: the whole organisation, or the branch below a department. */
 export interface RunScope {
@@ -88,6 +88,10 @@ export interface Run {
   /** Name of the token that a person or program showed to start it. */
   by?: string;
   scope: RunScope;
+  /** Only plans, and writes nothing at the target. */
+  planning?: boolean;
+  /** The plan it carries out. */
+  plan?: string;
   status: RunStatus;
   stage: RunStage;
   startedAt: string;

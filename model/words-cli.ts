@@ -1,5 +1,6 @@
 /** What the command line says, English and Chinese side by side; `{name}` is filled in. */
 import type { EventOutcome } from './event.ts';
+import type { PlanChange } from './plan.ts';
 import type { RunStatus } from './run.ts';
 import { manageWords } from './words-manage.ts';
 import type { Language } from './words.ts';
@@ -117,6 +118,48 @@ const cliWords = {
     en: 'import the organisation, or a department, and watch',
     zh: '导入整个组织或某个部门，并查看进度',
   },
+  sayPlan: {
+    en: 'show what an import would change; change nothing',
+    zh: '查看导入会带来的变更，不做任何修改',
+  },
+  sayPlanShow: { en: 'show a plan object by object', zh: '逐项查看同步计划' },
+  planning: {
+    en: 'Reading both sides for plan {id}; nothing is changed. Ctrl-C stops watching, the plan goes on.',
+    zh: '正在读取两端以生成计划 {id}，不做任何修改。按 Ctrl-C 停止查看，计划会继续生成。',
+  },
+  planRead: {
+    en: 'Read {departments} departments and {people} people.',
+    zh: '已读取 {departments} 个部门、{people} 人。',
+  },
+  planObjects: {
+    en: '{departments} departments, {people} people',
+    zh: '部门 {departments}，成员 {people}',
+  },
+  planMade: {
+    en: 'Plan {id}: {changes} changes. Nothing was changed.',
+    zh: '计划 {id}：共 {changes} 项变更。未做任何修改。',
+  },
+  planEmpty: {
+    en: 'Plan {id}: nothing to change.',
+    zh: '计划 {id}：没有需要变更的内容。',
+  },
+  seePlan: { en: 'See it: orgsync plan show {id}', zh: '查看：orgsync plan show {id}' },
+  applyPlan: {
+    en: 'Apply it: orgsync import --plan {id}',
+    zh: '执行：orgsync import --plan {id}',
+  },
+  planMore: {
+    en: 'More: orgsync plan show {id} --after {after}',
+    zh: '更多：orgsync plan show {id} --after {after}',
+  },
+  planApplied: { en: 'Applied by run {run}.', zh: '已由同步 {run} 执行。' },
+  planNothing: { en: '(nothing)', zh: '（空）' },
+  planOrScope: {
+    en: 'A plan has its own scope: give --plan or --scope, not both.',
+    zh: '计划自带同步范围：--plan 与 --scope 只能指定一个。',
+  },
+  departmentWord: { en: 'department', zh: '部门' },
+  personWord: { en: 'person', zh: '成员' },
   saySync: {
     en: 'read one person or department again and write what differs',
     zh: '重新读取一个成员或部门，并写入差异',
@@ -187,6 +230,18 @@ export const runStatusWords: Record<RunStatus, Record<Language, string>> = {
   partly_succeeded: { en: 'partly succeeded', zh: '部分成功' },
   failed: { en: 'failed', zh: '失败' },
   cancelled: { en: 'cancelled', zh: '已取消' },
+};
+
+/** Kinds of change, as lists and pages say them. */
+export const planChangeWords: Record<PlanChange, { en: string; zh: string }> = {
+  create: { en: 'create', zh: '新增' },
+  adopt: { en: 'take over', zh: '认领' },
+  rename: { en: 'rename', zh: '改名' },
+  move: { en: 'move', zh: '移动' },
+  change: { en: 'update', zh: '更新' },
+  enter: { en: 'enter departments', zh: '加入部门' },
+  held: { en: 'held', zh: '已拦截的移除' },
+  refused: { en: 'cannot be written', zh: '无法写入' },
 };
 
 export type CliWord = keyof typeof cliWords;

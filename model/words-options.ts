@@ -68,6 +68,18 @@ export const optionWords = {
     en: 'id of a department: only it and everything below it',
     zh: '部门 ID：仅处理该部门及其下级',
   },
+  plan: {
+    en: 'id of a plan: exactly what it says is done, and only where it still fits',
+    zh: '同步计划编号：仅执行计划中仍然适用的变更',
+  },
+  'exit-code': {
+    en: 'exit with 2 when something would change',
+    zh: '存在待变更内容时以退出码 2 结束',
+  },
+  unmasked: {
+    en: 'show names and identifiers of people as they are',
+    zh: '完整显示人员姓名与标识',
+  },
   yes: { en: 'do not ask before it starts', zh: '开始前不再询问' },
   detach: { en: 'start and leave; print the run’s id', zh: '开始后立即退出，输出编号' },
   limit: { en: 'at most so many (50)', zh: '最多显示条数（默认 50）' },

@@ -1,6 +1,7 @@
 /** The words users see, English and Chinese side by side; a missing word does not compile. */
 import { diagnosisWords } from './words-diagnosis.ts';
 import { entries } from './words-entry.ts';
+import { planWords } from './words-plan.ts';
 import { readingWords } from './words-reading.ts';
 import { refusedWords } from './words-refused.ts';
 import { requestWords } from './words-request.ts';
@@ -29,6 +30,7 @@ export const problemWords = entries({
   // Runs, records, and this installation.
   ...readingWords,
   ...runWords,
+  ...planWords,
   ...requestWords,
   ...diagnosisWords,
   ...whoWords,

@@ -6,10 +6,11 @@ import type { ObjectRef } from '../model/directory.ts';
 import type { Link } from '../model/link.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Run, RunDepartment, RunProblem } from '../model/run.ts';
+import type { Plan, PlanItem } from '../model/plan.ts';
 import type { Settings } from '../model/settings.ts';
 
 export type LaneName =
-  'departments' | 'members' | 'applyDepartments' | 'applyPeople' | 'leaders' | 'verify';
+  'departments' | 'members' | 'plan' | 'applyDepartments' | 'applyPeople' | 'leaders' | 'verify';
 
 /** Progress of one lane; only its own lane writes it. */
 export interface Lane {
@@ -20,7 +21,7 @@ export interface Lane {
   done: boolean;
   /** Positions that were passed over and must be taken up again at the end. */
   deferred: number[];
-  /** Verify lane: pages of the department at `head` that are through. Leaders lane: times through. */
+  /** Lanes that look at pages in order: pages of the department at `head` that are through. Leaders lane: times through. */
   page: number;
   /** Counts the attempts that have entered the lane; what an earlier attempt still writes is refused. */
   fence: number;
@@ -183,6 +184,18 @@ export interface CallbackDocument {
   sealed: Binary;
 }
 
+export interface PlanDocument extends Omit<Plan, 'id'> {
+  _id: string;
+}
+
+export interface PlanItemDocument extends Omit<PlanItem, 'id'> {
+  _id: string;
+  plan: string;
+  sourceId: string;
+  /** Sealed `PlanDetail`. */
+  sealed: Binary | null;
+}
+
 export interface Collections {
   connections: Collection<ConnectionDocument>;
   links: Collection<Link>;
@@ -205,4 +218,6 @@ export interface Collections {
   inbox: Collection<InboxDocument>;
   events: Collection<EventDocument>;
   callbacks: Collection<CallbackDocument>;
+  plans: Collection<PlanDocument>;
+  planItems: Collection<PlanItemDocument>;
 }

@@ -80,6 +80,7 @@ export interface Frontier {
 const LANES: LaneName[] = [
   'departments',
   'members',
+  'plan',
   'applyDepartments',
   'applyPeople',
   'leaders',

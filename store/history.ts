@@ -19,6 +19,9 @@ async function forgetStaged(c: Collections, run: string): Promise<void> {
   await c.queue.deleteMany(range);
   await c.seen.deleteMany(range);
   await c.lanes.deleteMany(range);
+  await c.values.deleteMany(range);
+  await c.planItems.deleteMany(range);
+  await c.plans.deleteOne({ _id: run });
 }
 
 /** One round; safe to repeat and to be done by several processes. Returns how many runs it dealt with. */
@@ -44,12 +47,16 @@ export async function forgetOld(
       .find({ endedAt: { $lt: stagedBefore.toISOString() }, swept: { $ne: true } })
       .limit(RUNS_A_ROUND)
       .toArray();
+    let swept = 0;
     for (const { _id } of staged) {
+      // A run that carries out a plan reads the pages of the run that made it.
+      if (await c.runs.findOne({ plan: _id, endedAt: null })) continue;
       await forgetStaged(c, _id);
       await c.runs.updateOne({ _id }, { $set: { swept: true } });
+      swept++;
     }
     // Problems of single objects belong to no run.
     await c.problems.deleteMany({ _id: { $gte: 'sync/', $lt: 'sync0' }, at: { $lt: before } });
-    return { forgotten: old.length, swept: staged.length };
+    return { forgotten: old.length, swept };
   });
 }

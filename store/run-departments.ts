@@ -39,10 +39,12 @@ function statusOf(queued: QueueDocument, ended: boolean): RunDepartment['status'
 
 /** From the frontier and the links; a scan of both. */
 async function counted(c: Collections, run: RunDocument): Promise<RunDepartment[]> {
-  const lane = await c.lanes.findOne({ _id: `${run._id}/departments` });
+  // A run that carries out a plan goes over the walk of the run that made it.
+  const walk = run.plan ?? run._id;
+  const lane = await c.lanes.findOne({ _id: `${walk}/departments` });
   if (!lane) return [];
   const { generation } = lane;
-  const queued = await c.queue.find({ _id: below(run._id), generation }).toArray();
+  const queued = await c.queue.find({ _id: below(walk), generation }).toArray();
   const people = await tallies(c, run);
   const none = { written: 0, changed: 0, failed: 0 };
   return queued

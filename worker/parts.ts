@@ -23,6 +23,7 @@ import { createCorrelationStore } from '../store/correlation.ts';
 import { createFrontier } from '../store/frontier.ts';
 import { createGate } from '../store/gate.ts';
 import { createLinks } from '../store/links.ts';
+import { createPlans } from '../store/plans.ts';
 import { createRuns } from '../store/runs.ts';
 import { createTokenCache } from '../store/tokens.ts';
 import type { SharedToken, TokenCache } from '../store/tokens.ts';
@@ -145,6 +146,7 @@ function assemble(options: PartsOptions, open: OpenConnection, lane: Lane, fresh
     correlation: createCorrelationStore(collections),
     gate: createGate(collections),
     runs: createRuns(collections),
+    plans: createPlans(collections),
     key,
     clock,
     times,

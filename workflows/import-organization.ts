@@ -11,6 +11,7 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { SearchAttributeType, defineSearchAttributeKey } from '@temporalio/common';
+import type { Finished } from '../activities/finish.ts';
 import type { PassPlace } from '../activities/pass.ts';
 import { problem } from '../model/problem.ts';
 import type { Problem } from '../model/problem.ts';
@@ -43,22 +44,7 @@ export async function importOrganization(input: ImportInput, carried?: Carried):
       ...{ input, seen, at: { ...ref, place } },
       renew: () => continueAsNew<typeof importOrganization>(input, { place, seen }),
     };
-    let noted: Promise<void> | null = null;
-    if (seen.stage !== 'verify') {
-      await takeThrough(walk, [
-        'readDepartments',
-        'readMembers',
-        'applyDepartments',
-        'applyPeople',
-      ]);
-      seen.stage = 'verify';
-      noted = notes.stageRun.executeWithOptions({ summary: 'verify' }, [
-        { ...ref, stage: 'verify' },
-      ]);
-    }
-    // The note is for people who watch; verification does not wait for it.
-    await Promise.all([noted, place.leaders ? leadAndVerify(walk) : takeThrough(walk, ['verify'])]);
-    const { status } = await notes.finishRun.executeWithOptions({ summary: 'finish' }, [walk.at]);
+    const { status } = input.planning ? await planned(walk) : await written(walk);
     seen.stage = 'done';
     upsertSearchAttributes([{ key: outcome, value: status }]);
     return status;
@@ -73,6 +59,30 @@ async function leadAndVerify(walk: Walk): Promise<void> {
   await takeThrough(walk, ['verify']);
 }
 
+/** Everything is read, and what would change is stored as a plan. */
+async function planned(walk: Walk): Promise<Finished> {
+  walk.seen.stage = 'plan';
+  await takeThrough(walk, ['readDepartments', 'readMembers', 'plan']);
+  return notes.finishPlan.executeWithOptions({ summary: 'finish' }, [walk.at]);
+}
+
+/** Everything is read and written at once, or a plan is carried out; then it is verified. */
+async function written(walk: Walk): Promise<Finished> {
+  const { input, seen, at } = walk;
+  let noted: Promise<void> | null = null;
+  if (seen.stage !== 'verify') {
+    const reading = ['readDepartments', 'readMembers'] as const;
+    const reads = input.plan === undefined ? reading : [];
+    await takeThrough(walk, [...reads, 'applyDepartments', 'applyPeople']);
+    seen.stage = 'verify';
+    noted = notes.stageRun.executeWithOptions({ summary: 'verify' }, [{ ...at, stage: 'verify' }]);
+  }
+  // The note is for people who watch; verification does not wait for it.
+  const last = at.place.leaders ? leadAndVerify(walk) : takeThrough(walk, ['verify']);
+  await Promise.all([noted, last]);
+  return notes.finishRun.executeWithOptions({ summary: 'finish' }, [at]);
+}
+
 function begun({ run }: ImportInput): ImportProgress {
   const stage = 'waiting' as const;
   return { run, stage, paused: false, departmentsRead: 0, peopleRead: 0, peopleApplied: 0 };
@@ -80,15 +90,19 @@ function begun({ run }: ImportInput): ImportProgress {
 
 /** The first contact; a run that is paused before it waits with it. */
 async function begin(
-  { run, connection, scope }: ImportInput,
+  { run, connection, scope, planning, plan }: ImportInput,
   seen: ImportProgress,
 ): Promise<PassPlace> {
   const ref = { run, connection };
-  const branch = scope.departmentId ?? null;
+  const asked = {
+    branch: scope.departmentId ?? null,
+    planning: planning ?? false,
+    plan: plan ?? null,
+  };
   for (;;) {
     seen.stage = 'apply';
     const place = await first.beginRun.executeWithOptions({ summary: 'first contact' }, [
-      { ...ref, branch },
+      { ...ref, ...asked },
     ]);
     if (place) return place;
     await hold(ref, seen);

@@ -18,6 +18,7 @@ import type { ImportInput, ImportProgress } from './messages.ts';
 export type LaneName =
   | 'readDepartments'
   | 'readMembers'
+  | 'plan'
   | 'applyDepartments'
   | 'applyPeople'
   | 'applyLeaders'
@@ -119,6 +120,7 @@ function mustRenew(input: ImportInput): boolean {
 const words = {
   readDepartments: 'read departments',
   readMembers: 'read people',
+  plan: 'plan',
   applyDepartments: 'write departments',
   applyPeople: 'write people',
   applyLeaders: 'write heads of departments',

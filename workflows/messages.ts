@@ -12,6 +12,10 @@ export interface ImportInput {
   connection: string;
   trigger: RunTrigger;
   scope: RunScope;
+  /** Only plans, and writes nothing at the target. */
+  planning?: boolean;
+  /** The plan it carries out. */
+  plan?: string;
   /** Events after which the history is continued as new. */
   continueAfterEvents: number;
   /** Department names stay out of summaries when true. */

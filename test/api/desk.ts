@@ -9,6 +9,7 @@ import { createApiTokens } from '../../store/api-tokens.ts';
 import { createCallbacks } from '../../store/callbacks.ts';
 import { createConnections } from '../../store/connections.ts';
 import { createEvents, createInbox } from '../../store/inbox.ts';
+import { createPlans } from '../../store/plans.ts';
 import { createRuns } from '../../store/runs.ts';
 import { openDesk } from '../store/desk.ts';
 import type { Desk } from '../store/desk.ts';
@@ -76,6 +77,8 @@ export async function openApi(uri: string, changes: Partial<ApiParts> = {}): Pro
     },
     directory: () => Promise.reject(new Error('token=canary-in-an-error')),
     limitsMet: () => Promise.resolve([]),
+    plans: createPlans(desk.c),
+    planItems: () => Promise.resolve([]),
     dependencies: () => Promise.resolve([]),
     ...changes,
   };

@@ -1,6 +1,9 @@
 /** The example company through real engines: equal field by field, quiet the second time, followed when it changes. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { orgsync } from '../../cli/run.ts';
 import type { RunView } from '../../cli/views.ts';
+import type { Plan } from '../../model/plan.ts';
+import { readConfig } from '../../runtime/config.ts';
 import { tracesOf } from '../canaries.ts';
 import { openLab } from '../lab.ts';
 import type { Lab } from '../lab.ts';
@@ -36,6 +39,23 @@ const shortTimes = {
   ORGSYNC_CLAIM_SECONDS: '6',
 };
 
+interface Typed {
+  code: number;
+  out: string;
+  err: string;
+}
+
+async function typed(...argv: string[]): Promise<Typed> {
+  const { port } = new URL(lab.apiUrl);
+  const env = { ORGSYNC_DATA_DIR: lab.folder, ORGSYNC_API_PORT: port, LANG: 'C' };
+  const ended: Typed = { code: 0, out: '', err: '' };
+  ended.code = await orgsync(argv, readConfig('cli', env), {
+    out: (text) => void (ended.out += text),
+    err: (text) => void (ended.err += text),
+  });
+  return ended;
+}
+
 const foreign = async (): Promise<unknown> => {
   const { pools } = await lab.control<TargetState>('/state/authing');
   return pools[0]?.users.find((it) => it.profile['username'] === 'foreign');
@@ -57,6 +77,27 @@ describe('an import of the example company', () => {
     expect(run.counts.people).toMatchObject({ read: 4, unchanged: 4, created: 0, updated: 0 });
     expect(await targetWrites(lab)).toEqual([]);
     expect(run.calls.targetWrites).toBe(0);
+  });
+
+  it('is planned first: the terminal shows the plan with people masked, and applies it once', async () => {
+    await changeSource(lab, {
+      ...{ do: 'changePerson', userid: 'feihua-0001', fields: { name: '小红计划' } },
+    });
+    const made = await typed('plan', '--exit-code', '--json');
+    expect(made.code).toBe(2);
+    const { id, counts } = JSON.parse(made.out) as Plan;
+    expect(counts.person).toMatchObject({ read: 4, change: 1, create: 0, held: 0 });
+    expect(await targetWrites(lab)).toEqual([]);
+    const shown = await typed('plan', 'show', id);
+    expect(shown.out).toContain('小** -> 小**');
+    expect(shown.out).not.toContain('小红');
+    expect((await typed('plan', 'show', id, '--unmasked')).out).toContain('小红 -> 小红计划');
+    expect(await typed('import', '--plan', id, '--yes')).toMatchObject({ code: 0 });
+    expect((await targetWrites(lab)).map((it) => it.interface)).toEqual(['update-user']);
+    const again = await typed('import', '--plan', id, '--yes', '--lang', 'zh');
+    expect(again).toMatchObject({ code: 78 });
+    expect(again.err).toContain('PLAN_APPLIED');
+    expect(await typed('plan', '--exit-code')).toMatchObject({ code: 0 });
   });
 
   it('reaches DingTalk through the connection’s proxy only, whatever the environment says', async () => {
@@ -235,6 +276,15 @@ describe('an import of the example company', () => {
       .post('/connections/feihua/imports', {})
       .catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: 'RUN_IN_PROGRESS', run });
+    // A branch does not refuse: it waits for its turn.
+    const scope = { kind: 'branch', departmentId: '300000001' };
+    const waits = await lab.api.post<{ run: string }>('/connections/feihua/imports', { scope });
+    expect((await lab.api.get<RunView>(`/runs/${waits.run}`)).status).toBe('queued');
+    await expect
+      .poll(async () => (await lab.api.get<RunView>(`/runs/${waits.run}`)).verified, {
+        timeout: 25_000,
+      })
+      .toBe(true);
     await expect
       .poll(async () => (await lab.api.get<RunView>(`/runs/${run}`)).endedAt, { timeout: 20_000 })
       .not.toBeNull();

@@ -6,12 +6,14 @@ import { settingsSchema } from '../../api/settings-schema.ts';
 import { applyDepartments } from '../../activities/apply-departments.ts';
 import { applyPeople } from '../../activities/apply-people.ts';
 import { begin } from '../../activities/begin.ts';
-import { finish } from '../../activities/finish.ts';
+import { finish, finishPlan } from '../../activities/finish.ts';
 import type { Finished } from '../../activities/finish.ts';
 import { Governor } from '../../activities/governor.ts';
 import { Budget, aside, unsteered } from '../../activities/pass.ts';
 import type { LaneResult, Parts, Pass, PassPlace } from '../../activities/pass.ts';
 import { applyLeaders } from '../../activities/leaders.ts';
+import { plan } from '../../activities/plan-lane.ts';
+import { walkedBefore } from '../../activities/planned.ts';
 import { readDepartments } from '../../activities/read-departments.ts';
 import { readMembers } from '../../activities/read-members.ts';
 import { syncObject } from '../../activities/sync-object.ts';
@@ -33,7 +35,8 @@ import { createVault } from '../../store/vault.ts';
 import { clock, keepParts } from '../../worker/parts.ts';
 
 export const lanes = {
-  ...{ readDepartments, readMembers, applyDepartments, applyPeople, applyLeaders, verify },
+  ...{ readDepartments, readMembers, plan },
+  ...{ applyDepartments, applyPeople, applyLeaders, verify },
 };
 export type LaneName = keyof typeof lanes;
 
@@ -55,6 +58,10 @@ export interface PassOptions {
   connection?: string;
   /** What the run was asked for; the whole organisation when left out. */
   scope?: RunScope;
+  /** Only plans. */
+  planning?: boolean;
+  /** The plan that is carried out. */
+  plan?: string;
   /** Between writing and verification. */
   beforeVerify?: () => Promise<void> | void;
 }
@@ -122,7 +129,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     control: (path, init) => control(facts.control, path, init),
     open: (change) => open(parts, change),
     takeOver: async (it) => ({ ...it, place: await begin(it, it.place.run, randomUUID()) }),
-    finish: end,
+    finish: (it) => end(it),
     pass: (more) => pass(() => keeper.of(more?.connection ?? 'feihua', 'bulk'), more),
     async sync(kind, id) {
       const signal = new AbortController().signal;
@@ -166,9 +173,10 @@ const same = (parts: Parts): Parts => parts;
 async function open(
   parts: () => Promise<Parts>,
   change = same,
-  scope: RunScope = { kind: 'organization' },
+  asked: Pick<PassOptions, 'scope' | 'planning' | 'plan'> = {},
 ): Promise<Pass> {
   const own = change(await parts());
+  const { scope = { kind: 'organization' }, ...more } = asked;
   const run = randomUUID();
   const counts = emptyCounts();
   await own.runs.create({
@@ -183,8 +191,9 @@ async function open(
   setMaxListeners(100, signal);
   const rest = { ...own, ...unsteered(signal), counting: true, budget: new Budget(clock) };
   const branch = scope.departmentId ?? null;
-  const place: PassPlace = await begin(rest, run, 'execution', 0, branch);
-  return { ...rest, place };
+  const place: PassPlace = await begin(rest, run, 'execution', 0, { branch, ...more });
+  const frontier = place.plan ? walkedBefore(rest.frontier, place.plan) : rest.frontier;
+  return { ...rest, frontier, place };
 }
 
 /**
@@ -194,7 +203,11 @@ async function open(
 export async function runLane(
   pass: Pass,
   name: LaneName,
-  { calls, attempts = 1 }: Pick<PassOptions, 'calls' | 'attempts'> = {},
+  {
+    calls,
+    attempts = 1,
+    late,
+  }: Pick<PassOptions, 'calls' | 'attempts'> & { late?: ObjectRef[] } = {},
 ): Promise<number> {
   let failures = 0;
   for (let steps = 1; steps < 3000; steps++) {
@@ -203,6 +216,7 @@ export async function runLane(
         ...pass,
         budget: new Budget(clock, { calls }),
       });
+      late?.push(...(result.handOver ?? []));
       if (result.done) return steps;
     } catch (error) {
       const { code, kind } = problemOf(error);
@@ -215,12 +229,27 @@ export async function runLane(
 }
 
 async function pass(parts: () => Promise<Parts>, options: PassOptions = {}): Promise<Passed> {
-  const it = await open(parts, options.parts, options.scope);
-  await writeAll(it, options);
+  const { scope, planning, plan: applied } = options;
+  const asked = { ...(scope ? { scope } : {}), ...(planning ? { planning } : {}) };
+  const it = await open(parts, options.parts, { ...asked, ...(applied ? { plan: applied } : {}) });
+  const late: ObjectRef[] = [];
+  const own = { ...options, late };
+  if (planning) {
+    await Promise.all(
+      (['readDepartments', 'readMembers', 'plan'] as const).map((name) => runLane(it, name, own)),
+    );
+    return end(it, await finishPlan(it));
+  }
+  if (applied) {
+    await Promise.all(
+      (['applyDepartments', 'applyPeople'] as const).map((name) => runLane(it, name, own)),
+    );
+  } else await writeAll(it, options);
   if (it.place.leaders) await runLane(it, 'applyLeaders', options);
   await options.beforeVerify?.();
   await runLane(it, 'verify', options);
-  return end(it);
+  const passed = await end(it);
+  return { ...passed, handOver: [...late, ...passed.handOver] };
 }
 
 /** The four lanes side by side, until everything is read and written. */
@@ -233,9 +262,9 @@ export async function writeAll(pass: Pass, options: PassOptions = {}): Promise<v
   await Promise.all(side.flat());
 }
 
-async function end(it: Pass): Promise<Passed> {
+async function end(it: Pass, ended?: Finished): Promise<Passed> {
   const { run } = it.place;
-  const finished = await finish(it);
+  const finished = ended ?? (await finish(it));
   const problems = await it.runs.problems(run);
   const { verified = false, complete = false } = (await it.runs.get(run)) ?? {};
   return { ...finished, run, problems, verified, complete };

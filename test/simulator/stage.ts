@@ -11,6 +11,7 @@ import { createFrontier } from '../../store/frontier.ts';
 import { createGate } from '../../store/gate.ts';
 import { createLinks } from '../../store/links.ts';
 import type { Links } from '../../store/links.ts';
+import { createPlans } from '../../store/plans.ts';
 import { createRuns } from '../../store/runs.ts';
 import type { ConnectionKey } from '../../store/vault.ts';
 import { chance } from './chance.ts';
@@ -244,6 +245,7 @@ export class Stage {
       correlation: createCorrelationStore(c),
       gate: createGate(c, clock.monotonic),
       runs: createRuns(c),
+      plans: createPlans(c),
       ...{ key: openKey, clock, times, leaving: this.world.switches.leaving },
     };
     return { process, parts };
