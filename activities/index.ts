@@ -97,18 +97,7 @@ export function createActivities(world: ActivityWorld) {
   return {
     /** Null when the run was paused or cancelled before it had begun. */
     beginRun: (input: RunRef & Asked): Promise<PassPlace | null> =>
-      steered(world, input, async (parts, { signal, mayCall }) => {
-        await parts.runs.stage(input.run, 'read', 'running');
-        const { workflowExecution, scheduledTimestampMs } = Context.current().info;
-        const budget = new Budget(parts.clock);
-        return begin(
-          { ...parts, signal, mayCall, budget, counting: true },
-          input.run,
-          workflowExecution?.runId ?? 'none',
-          scheduledTimestampMs,
-          input,
-        );
-      }),
+      steered(world, input, (parts, steer) => firstContact(parts, input, steer)),
     readDepartments: lane('readDepartments'),
     readMembers: lane('readMembers'),
     plan: lane('plan'),
@@ -159,6 +148,19 @@ export function createActivities(world: ActivityWorld) {
     endRun: (input: RunRef & { status: Run['status']; failure: Problem | null }): Promise<void> =>
       step(world, input, (parts) => endEarly(parts, input, scheduled())),
   };
+}
+
+async function firstContact(
+  parts: Parts,
+  input: RunRef & Asked,
+  { signal, mayCall }: Steer,
+): Promise<PassPlace> {
+  await parts.runs.stage(input.run, 'read', 'running');
+  const { workflowExecution, scheduledTimestampMs } = Context.current().info;
+  const budget = new Budget(parts.clock);
+  const opening = { ...parts, signal, mayCall, budget, counting: true };
+  const execution = workflowExecution?.runId ?? 'none';
+  return begin(opening, input.run, execution, scheduledTimestampMs, input);
 }
 
 /** Starts the sync of objects that a step leaves to it; their ids need no place in the history. */
