@@ -119,6 +119,7 @@ export function emptyTables(date: () => Date): Record<keyof Collections, Table> 
     ...{ runs: table(), problems: table(), summaries: table() },
     ...{ lanes: table(), queue: table(), seen: table(), pages: table() },
     ...{ inbox: table(), events: table(), callbacks: table() },
+    ...{ plans: table(), planItems: table() },
   };
 }
 

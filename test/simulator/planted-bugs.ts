@@ -244,8 +244,8 @@ const passes: PlantedBug[] = [
   bug(
     'people do not wait for their departments',
     'activities/apply-people.ts',
-    'const feed = new PeopleFeed(pass, targets, positions, false);',
-    'const feed = new PeopleFeed(pass, targets, positions, true);',
+    'const feed = new PeopleFeed(pass, reach.targets, positions, false, reach.planned);',
+    'const feed = new PeopleFeed(pass, reach.targets, positions, true, reach.planned);',
   ),
   bug(
     'who waits is forgotten',
