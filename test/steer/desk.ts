@@ -38,10 +38,12 @@ import { requestLog } from '../world.ts';
 import type { LogEntry, Sides } from '../world.ts';
 
 export interface Desk extends Sides {
+  sandbox: Sandbox;
   c: Collections;
   client: Client;
   parts: SettleParts;
   temporalPid(): number;
+  temporalAddress: string;
   /** Starts an import and resolves when the target has seen so many writes. */
   started(writes?: number): Promise<string>;
   steer(run: string, verb: 'pause' | 'resume' | 'cancel'): Promise<void>;
@@ -107,7 +109,8 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   const facts = sandbox.addresses;
   const watched = watching(parts, sandbox);
   return {
-    ...{ c, client, parts, facts, ...watched },
+    ...{ sandbox, c, client, parts, facts, ...watched },
+    temporalAddress: address,
     temporalPid: () => engines.temporal?.pid ?? 0,
     async work(workflowsPath = WORKFLOWS) {
       const workers = await work({
