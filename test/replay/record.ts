@@ -1,5 +1,5 @@
 /**
- * Records the histories that `replay.test.ts` replays: `node engines/ready.mjs test/replay/record.ts`. Nothing is
+ * Records the histories that `replay.test.ts` replays: `npm run record`. Nothing is
  * released yet, so what changes a workflow records all of them again. From the first release on, histories stay as
  * they are and new ones are added: a change that breaks one of them needs `patched()`.
  */
@@ -29,7 +29,7 @@ function scrubbed(history: unknown): string {
   });
 }
 
-/** Written by Temporal's own program: `historyToJSON` of this SDK version fails ("type must be a Type"). */
+/** Written by Temporal's own program, as an operator would save one. */
 async function save(desk: Desk, name: string, workflowId = IMPORT, runId?: string): Promise<void> {
   const temporal = readlinkSync(`/proc/${desk.temporalPid()}/exe`);
   const which = ['--workflow-id', workflowId, ...(runId ? ['--run-id', runId] : [])];

@@ -52,9 +52,11 @@ it('has a history of every workflow, and imports that stand where they may be wh
 
 it('keeps secrets, phones and addresses out of what is archived', () => {
   for (const file of files) {
-    const plain = text(file).replace(/"data":"([^"]*)"/g, (_, data: string) =>
+    const decoded = text(file).replace(/"data":"([^"]*)"/g, (_, data: string) =>
       Buffer.from(data, 'base64').toString('utf8'),
     );
+    // DingTalk's own words for a key that is wrong name its field.
+    const plain = decoded.replaceAll('不合法的appKey或appSecret', '');
     expect(plain).toMatch(/feihua/);
     expect(plain).not.toMatch(
       /secret|password|\b1[3-9]\d{9}\b|@[a-z]+\.(com|cn)|\/work\/|\/home\//i,
