@@ -29,7 +29,13 @@ export interface ApiDesk extends Desk {
   origin: string;
   logged: string[];
   /** What Temporal says to a start, and the run whose workflow is open. */
-  temporal: { answer: Error | null; runs: string | null; started: { run?: string }[] };
+  temporal: {
+    answer: Error | null;
+    runs: string | null;
+    started: { run?: string }[];
+    /** What open workflows were told. */
+    told: string[];
+  };
   synced: string[];
   /** Path below /api/v1; every answer is held against the shape that its route promises. */
   call(path: string, init?: Init): Promise<Reply>;
@@ -45,13 +51,15 @@ export async function openApi(uri: string, changes: Partial<ApiParts> = {}): Pro
   const desk = await openDesk(uri);
   const logged: string[] = [];
   const synced: string[] = [];
-  const temporal: ApiDesk['temporal'] = { answer: null, runs: null, started: [] };
+  const temporal: ApiDesk['temporal'] = { answer: null, runs: null, started: [], told: [] };
   const workflow = {
     start(_name: string, { args: [input] }: { args: { run?: string }[] }) {
       temporal.started.push(input ?? {});
       return temporal.answer ? Promise.reject(temporal.answer) : Promise.resolve({});
     },
     getHandle: () => ({
+      signal: ({ name }: { name: string }) => Promise.resolve(void temporal.told.push(name)),
+      cancel: () => Promise.resolve(void temporal.told.push('cancel')),
       query: () => Promise.reject(new Error('nobody answers')),
       describe: () =>
         Promise.resolve({ status: { name: 'RUNNING' }, memo: { run: temporal.runs } }),
