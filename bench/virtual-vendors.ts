@@ -73,7 +73,7 @@ export function sourceIn(way: Way, organization: Organization): Source {
       ask(way, 'user/listid', () => (members.get(id) ?? []).map((it) => it.id), signal),
     person: notAsked,
     departmentPath: notAsked,
-    peopleCount: notAsked,
+    peopleCount: (signal) => ask(way, 'user/count', () => organization.people.length, signal),
     calls: { source: 0 },
   };
 }
