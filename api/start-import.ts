@@ -71,7 +71,7 @@ async function nextQueued(parts: StartParts, run: Run): Promise<Run> {
  * Starts the workflow of a recorded run; while Temporal is away the run stays queued and is swept up later.
  * While another run of the connection is under way a branch waits for its end, and all others are refused.
  */
-export async function startWorkflow(parts: StartParts, run: Run, tries = 10): Promise<void> {
+export async function startWorkflow(parts: StartParts, run: Run, tries = 25): Promise<void> {
   const connection = await parts.connections.get(run.connection);
   const input: ImportInput = {
     run: run.id,
@@ -107,8 +107,9 @@ export async function startWorkflow(parts: StartParts, run: Run, tries = 10): Pr
     const running = await runOf(parts.client, run.workflowId);
     // Our own earlier start may have succeeded although its reply was lost.
     if (running === run.id) return;
-    // A run shows its end a moment before its workflow is closed.
-    if (running && tries > 0 && (await parts.runs.get(running))?.endedAt) {
+    // A run shows its end a moment before its workflow is closed, and the workflow may close before we ask who it is.
+    const over = running === null || Boolean((await parts.runs.get(running))?.endedAt);
+    if (over && tries > 0) {
       await sleep(200);
       return startWorkflow(parts, run, tries - 1);
     }

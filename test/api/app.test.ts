@@ -89,6 +89,18 @@ describe('the control API', () => {
     expect(list).toMatchObject({ runs: [{ status: 'failed' }] });
   });
 
+  it('starts when what was in the way has closed before it could be named', async () => {
+    desk.temporal.runs = null;
+    desk.temporal.answer = new WorkflowExecutionAlreadyStartedError(
+      ...(['x', 'import/acme', 'importOrganization'] as const),
+    );
+    desk.temporal.started.length = 0;
+    const asked = call('/connections/acme/imports', {});
+    await expect.poll(() => desk.temporal.started.length).toBeGreaterThan(0);
+    desk.temporal.answer = null;
+    expect(await asked).toMatchObject({ status: 202 });
+  });
+
   it('lets branches wait behind the run that is under way, in the order in which they were asked for', async () => {
     const branch = (departmentId: string) =>
       call('/connections/queue/imports', { scope: { kind: 'branch', departmentId } });

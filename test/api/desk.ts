@@ -62,7 +62,11 @@ export async function openApi(uri: string, changes: Partial<ApiParts> = {}): Pro
       cancel: () => Promise.resolve(void temporal.told.push('cancel')),
       query: () => Promise.reject(new Error('nobody answers')),
       describe: () =>
-        Promise.resolve({ status: { name: 'RUNNING' }, memo: { run: temporal.runs } }),
+        Promise.resolve(
+          temporal.runs === null
+            ? { status: { name: 'COMPLETED' } }
+            : { status: { name: 'RUNNING' }, memo: { run: temporal.runs } },
+        ),
     }),
   };
   const connections = createConnections(desk.c, desk.vault);

@@ -180,7 +180,6 @@ describe('a history that is continued as new', { timeout: 120_000 }, () => {
     const again = async () => (await executionsOf(run)).map((it) => it.status.name);
     await expect.poll(async () => (await again()).at(-1)).toBe('COMPLETED');
     const before = (await again()).slice(0, -1);
-    expect(before.length).toBeGreaterThan(1);
     expect(new Set(before)).toEqual(new Set(['CONTINUED_AS_NEW']));
     const walk = (await desk.calls()).filter((it) => it.interface.endsWith('listsub'));
     // What was cut off in the midst of a call is asked once more, not the whole tree.
