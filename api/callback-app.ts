@@ -27,6 +27,8 @@ export interface ReceiverParts {
   log: Log;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Milliseconds that storing may take; one second unless told. */
+  storeMs?: number;
 }
 
 /** DingTalk waits 2.5 s; who cannot store in one says so, and DingTalk tries again. */
@@ -67,10 +69,10 @@ function refuse(response: Response, status: 400 | 503): void {
 }
 
 /** Rejects when the work takes longer; a late success is found as a copy at the next try. */
-async function inTime<T>(work: Promise<T>): Promise<T> {
+async function inTime<T>(work: Promise<T>, ms = STORE_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('late')), STORE_MS);
+    timer = setTimeout(() => reject(new Error('late')), ms);
   });
   try {
     return await Promise.race([work, late]);
@@ -104,7 +106,7 @@ export function createCallbackApp(parts: ReceiverParts): Express {
     const message = PATH.test(path) ? await messageOf(request) : null;
     if (!message) return refuse(response, 400);
     try {
-      const answer = await inTime(receive(parts, path, message));
+      const answer = await inTime(receive(parts, path, message), parts.storeMs);
       if (answer) response.json(answer);
       else refuse(response, 400);
     } catch {
