@@ -3,6 +3,7 @@
 /** Kinds that work for every vendor; a vendor adds those in its own shapes (`ownFaults`). */
 export const REPLY_KINDS = [
   'delay',
+  'hold',
   '5xx',
   'html',
   'reset-before',
@@ -62,6 +63,8 @@ export interface Faults {
   list(): FaultRule[];
   /** Without an id, all of them. */
   remove(id?: number): number;
+  /** Resolves when the rule is removed. */
+  gone(rule: FaultRule): Promise<void>;
   /** The first rule that acts on this call, already counted; null when none does. */
   next(side: FaultSide, name: string, kinds?: readonly string[]): FaultRule | null;
   /** Whether a rule stands, without counting a call. */
@@ -74,6 +77,7 @@ export function createFaults(random: () => number): Faults {
   let rules: FaultRule[] = [];
   let ids = 0;
   const listeners: (() => void)[] = [];
+  let waiting: { rule: FaultRule; resolve: () => void }[] = [];
 
   function changed(): void {
     for (const listener of listeners) listener();
@@ -108,9 +112,17 @@ export function createFaults(random: () => number): Faults {
       return rule;
     },
     list: () => rules,
+    gone: (rule) =>
+      new Promise((resolve) => {
+        if (rules.includes(rule)) waiting.push({ rule, resolve });
+        else resolve();
+      }),
     remove(id) {
       const before = rules.length;
       rules = id === undefined ? [] : rules.filter((rule) => rule.id !== id);
+      const over = waiting.filter((it) => !rules.includes(it.rule));
+      waiting = waiting.filter((it) => rules.includes(it.rule));
+      for (const it of over) it.resolve();
       changed();
       return before - rules.length;
     },

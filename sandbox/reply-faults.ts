@@ -4,13 +4,14 @@ import { gzipSync } from 'node:zlib';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { SandboxReply, SandboxRequest, Vendor } from './exchange.ts';
-import type { FaultRule, ReplyKind } from './faults.ts';
+import type { FaultRule, Faults, ReplyKind } from './faults.ts';
 import { send, textOf } from './reply.ts';
 
 export interface FaultyExchange {
   request: SandboxRequest;
   outgoing: ServerResponse;
   rule: FaultRule;
+  faults: Faults;
 }
 
 export interface Outcome {
@@ -103,6 +104,8 @@ export async function applyFault(vendor: Vendor, exchange: FaultyExchange): Prom
   switch (rule.kind as ReplyKind) {
     case 'delay':
       return delayed(vendor, exchange);
+    case 'hold':
+      return held(vendor, exchange);
     case '5xx':
       return gatewayPage(vendor, exchange, numberOf(rule.parameters.status, 500));
     case 'html':
@@ -138,4 +141,15 @@ async function delayed(vendor: Vendor, exchange: FaultyExchange): Promise<Outcom
   await wait(numberOf(rule.parameters.ms, 1000), undefined, { ref: false });
   const reply = early ?? vendor.handle(request);
   return { reply, status: outgoing.destroyed ? 0 : send(outgoing, reply) };
+}
+
+/** Waits until the rule is removed; with `{"after":true}` the vendor has committed before the wait. */
+async function held(vendor: Vendor, exchange: FaultyExchange): Promise<Outcome> {
+  const { request, outgoing, rule, faults } = exchange;
+  const early = rule.parameters.after === true ? vendor.handle(request) : null;
+  await faults.gone(rule);
+  // Who has hung up in the meantime is not served: a write would come at a time that no vendor takes.
+  if (outgoing.destroyed) return { reply: early, status: 0 };
+  const reply = early ?? vendor.handle(request);
+  return { reply, status: send(outgoing, reply) };
 }

@@ -121,8 +121,9 @@ async function answer(
   parts: VendorServerParts,
   { request, outgoing, rule }: Exchange,
 ): Promise<{ reply: SandboxReply | null; status: number }> {
-  if (rule) return applyFault(parts.vendor, { request, outgoing, rule });
-  const first = parts.vendor.handle(request);
+  const { vendor, faults } = parts;
+  if (rule) return applyFault(vendor, { request, outgoing, rule, faults });
+  const first = vendor.handle(request);
   const reply = first.later ? await first.later : first;
   return { reply, status: send(outgoing, reply) };
 }

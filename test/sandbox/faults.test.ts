@@ -86,6 +86,20 @@ test('a delay holds the reply back by its time', async () => {
   expect(Date.now() - started).toBeGreaterThanOrEqual(149);
 });
 
+test('a held call waits until the rule is deleted, before or after it was done', async () => {
+  for (const after of [false, true]) {
+    await fault('hold', { count: 1, parameters: { after } });
+    let code = 'none yet';
+    const asked = outcome().then((ended) => (code = ended));
+    const held = async (): Promise<number> => (await it.control('GET', '/faults'))[0].applied;
+    await expect.poll(held).toBe(1);
+    expect(await outcome()).toBe('0');
+    expect(code).toBe('none yet');
+    await it.control('DELETE', '/faults');
+    expect(await asked).toBe('0');
+  }
+});
+
 test('a code may come as text', async () => {
   await fault('string-code', { count: 1 });
   expect((await it.send(COUNT, { body: ALL })).text).toContain('"errcode":"0"');
@@ -188,7 +202,7 @@ test('a write whose reply is lost after the commit has been made', async () => {
 test('a rule that cannot be is refused with the kinds there are', async () => {
   const [status, words] = await it.refused('POST', '/faults', { side: 'dingtalk', kind: 'x' });
   expect(status).toBe(400);
-  expect(words).toContain('no fault x for dingtalk; there are delay, 5xx');
+  expect(words).toContain('no fault x for dingtalk; there are delay, hold, 5xx');
   const refuse = { side: 'proxy', kind: 'refuse', count: 1 };
   expect((await it.refused('POST', '/faults', refuse))[0]).toBe(400);
   const rate = { side: 'dingtalk', kind: 'delay', rate: 2 };
