@@ -1,5 +1,5 @@
 /** A run while it runs: how far it is, what it waits for, how long it may take; from the store and from its workflow. */
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
 import { defaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
 import { estimate } from '../model/estimate.ts';
 import type { Run, RunDepartment } from '../model/run.ts';
@@ -31,10 +31,11 @@ async function retriedSteps({ client }: ApiParts, run: Run): Promise<Wait[]> {
       ...([it.lastFailure, defaultPayloadConverter] as const),
     );
     const code = failure instanceof ApplicationFailure ? failure.type : null;
+    const silent = failure instanceof TimeoutFailure ? 'WORKER_SILENT' : 'BUG_UNEXPECTED';
     const at = it.scheduledTime ? Number(it.scheduledTime.seconds) * 1000 : null;
     const later = at !== null && at > Date.now();
     return {
-      ...{ what: it.activityType?.name ?? '', code: code ?? 'BUG_UNEXPECTED' },
+      ...{ what: it.activityType?.name ?? '', code: code ?? silent },
       ...{ tries: it.attempt ?? 1, until: later ? new Date(at).toISOString() : null },
     };
   });

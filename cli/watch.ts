@@ -1,6 +1,10 @@
 /** Watches a run until it ends: departments as they are read, then what came of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { problem } from '../model/problem.ts';
+import type { ProblemCode } from '../model/problem.ts';
+import { say as wordsOf } from '../model/say.ts';
 import { tell } from '../model/words-terminal.ts';
+import { problemWords } from '../model/words.ts';
 import type { Language } from '../model/words.ts';
 import { ApiProblem } from './api-client.ts';
 import type { ApiClient } from './api-client.ts';
@@ -68,8 +72,17 @@ export function remaining({ live }: RunView, language: Language): string {
 /** What the run waits for, why, and until when. */
 export function waits({ live }: RunView, language: Language): string[] {
   return (live?.waits ?? []).map(({ what, code, tries, until }) =>
-    tell('waits', language, { what, code, tries, until: until?.slice(11, 19) ?? '–' }),
+    tell('waits', language, {
+      ...{ what, code, tries, until: until?.slice(11, 19) ?? '–' },
+      why: whyOf(code, language),
+    }),
   );
+}
+
+/** What a code means; an API that is newer than this terminal may know more codes. */
+function whyOf(code: string, language: Language): string {
+  if (!Object.hasOwn(problemWords, code)) return '';
+  return wordsOf(problem(code as ProblemCode), language).what;
 }
 
 function totals(run: RunView): Record<string, number> {

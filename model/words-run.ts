@@ -356,4 +356,20 @@ export const runWords = entries({
       remedy: '请启动 Worker（npm run start:worker），并确认它能连接 Temporal。',
     },
   },
+  WORKER_SILENT: {
+    kind: 'transient',
+    who: 'operator',
+    en: {
+      what: 'A worker stopped answering in the middle of a step.',
+      means:
+        'It ended, froze or does not reach Temporal. Its step is tried again by itself, and nothing is written twice.',
+      remedy:
+        'Nothing while the run goes on; if it ended, see that a worker runs and start it again.',
+    },
+    zh: {
+      what: '有 Worker 在执行某一步时失去响应。',
+      means: '它已退出、卡住或无法连接 Temporal。该步骤会自动重试，不会重复写入。',
+      remedy: '同步仍在进行时无需处理；若同步已结束，请确认有 Worker 在运行，然后重新开始同步。',
+    },
+  },
 });

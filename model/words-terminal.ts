@@ -55,8 +55,8 @@ const terminalWords = {
     zh: '，预计共 {expected} 人；每秒 {rate} 人，约剩 {seconds} 秒',
   },
   waits: {
-    en: '  waiting: {what} ({code}), until {until} UTC, try {tries}',
-    zh: '  等待中：{what}（{code}），至 {until} UTC，第 {tries} 次',
+    en: '  waiting: {what} ({code}), until {until} UTC, try {tries}. {why}',
+    zh: '  等待中：{what}（{code}），至 {until} UTC，第 {tries} 次。{why}',
   },
   verifying: { en: '  comparing with Authing …', zh: '  正在与 Authing 核对 …' },
   succeeded: {

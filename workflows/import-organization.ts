@@ -4,6 +4,7 @@ import {
   ApplicationFailure,
   CancelledFailure,
   CancellationScope,
+  TimeoutFailure,
   continueAsNew,
   isCancellation,
   setCurrentDetails,
@@ -130,5 +131,5 @@ function problemIn(error: unknown): Problem {
     const [detail] = cause.details ?? [];
     if (typeof detail === 'object' && detail !== null && 'code' in detail) return detail as Problem;
   }
-  return problem('BUG_UNEXPECTED');
+  return problem(cause instanceof TimeoutFailure ? 'WORKER_SILENT' : 'BUG_UNEXPECTED');
 }

@@ -2,6 +2,8 @@
 import {
   ApplicationFailure,
   defaultFailureConverter,
+  TimeoutFailure,
+  TimeoutType,
   defaultPayloadConverter,
 } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -25,6 +27,13 @@ beforeAll(async () => {
     },
     lastFailure: defaultFailureConverter.errorToFailure(failure, defaultPayloadConverter),
   };
+  const silent = {
+    ...{ activityType: { name: 'readMembers' }, attempt: 2 },
+    lastFailure: defaultFailureConverter.errorToFailure(
+      new TimeoutFailure('activity Heartbeat timeout', undefined, TimeoutType.HEARTBEAT),
+      defaultPayloadConverter,
+    ),
+  };
   const calm = { activityType: { name: 'readMembers' }, attempt: 1 };
   const answered = <T>(value: T): Promise<T> =>
     away ? Promise.reject(new Error('14 UNAVAILABLE')) : Promise.resolve(value);
@@ -32,7 +41,7 @@ beforeAll(async () => {
     getHandle: () => ({
       query: () => answered({ run: 'r1', stage: 'apply', departmentsRead: 4, peopleRead: 9 }),
       describe: () =>
-        answered({ memo: { run: 'r1' }, raw: { pendingActivities: [pending, calm] } }),
+        answered({ memo: { run: 'r1' }, raw: { pendingActivities: [pending, silent, calm] } }),
     }),
   };
   desk = await openApi(inject('mongoUri'), {
@@ -69,6 +78,7 @@ describe('a run that runs', () => {
           ...{ what: 'applyPeople', code: 'TARGET_UNAVAILABLE', tries: 3 },
           until: new Date(inFiveSeconds * 1000).toISOString(),
         },
+        { what: 'readMembers', code: 'WORKER_SILENT', tries: 2, until: null },
       ],
     });
   });
