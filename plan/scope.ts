@@ -52,14 +52,17 @@ function crosses(id: DepartmentId, excluded: DepartmentId[], paths: Paths): bool
   return excluded.some((other) => isBelow(id, other, paths));
 }
 
-/** @param over a path on which `id` stands, when its own was not asked for */
+/**
+ * A department counts as below itself.
+ * @param over a path on which `id` stands, when its own was not asked for
+ */
 function isBelow(
   id: DepartmentId,
   other: DepartmentId,
   paths: Paths,
   over: readonly DepartmentId[] = [],
 ): boolean {
-  if (other === ROOT_DEPARTMENT || id === other) return true;
+  if (other === ROOT_DEPARTMENT) return true;
   const path = paths.get(id) ?? over.slice(over.indexOf(id));
   return path.includes(other);
 }

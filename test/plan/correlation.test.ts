@@ -43,6 +43,11 @@ describe('a person without link and key', () => {
       conflict('SHARED'),
     ],
     [
+      'somebody else has one of two values that find one account',
+      [{ ...match('email', account('a')), shared: true }, match('mobile', account('a'))],
+      { ...conflict('SHARED'), rules: ['email', 'mobile'] },
+    ],
+    [
       'the account is another person’s',
       [match('email', account('a', { owner: { connection: 'acme', sourceId: 'u-2' } }))],
       conflict('LINKED'),

@@ -24,6 +24,13 @@ describe('a person’s difference', () => {
     expect(against({ name: 'b', username: 'other' })).toEqual(['name', 'username']);
   });
 
+  it('takes what is to be emptied for equal where nothing is', () => {
+    const emptied = { prints: { address: '' }, departments: [] };
+    expect(diffPerson(emptied, { prints: {}, departments: [] }).fields).toEqual([]);
+    const has = { prints: { address: 'x' }, departments: [] };
+    expect(diffPerson(emptied, has).fields).toEqual(['address']);
+  });
+
   it('names departments to enter and to leave', () => {
     const difference = diffPerson({ prints: {}, departments: ['2', '3'] }, base);
     expect(difference).toMatchObject({ enter: ['3'], leave: ['1'] });
@@ -48,7 +55,7 @@ describe('fields', () => {
       'custom:level': '3',
       'custom:remote': 'false',
     });
-    expect(flatten({ phone: '1380' })).toEqual({ phone: '+86 1380' });
+    expect(flatten({ phone: '1380' })).toStrictEqual({ phone: '+86 1380' });
   });
 
   it('picked by name are in the shape in which they are sent', () => {

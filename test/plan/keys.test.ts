@@ -31,6 +31,14 @@ describe('a key', () => {
     expect(sourceIdOf('{id}/{corpId}', 'ding1', 'U-1/DING1')).toBeNull();
   });
 
+  it('in a format that begins and ends with something needs an id in between', () => {
+    const format = 'x{id}x{corpId}';
+    expect(sourceIdOf(format, 'y', targetKey(format, 'y', 'U'))).toBe('U');
+    expect(sourceIdOf(format, 'y', 'xUUUxy')).toBe('UUU');
+    expect(sourceIdOf(format, 'y', 'xxy')).toBeNull();
+    expect(sourceIdOf(format, 'y', 'xy')).toBeNull();
+  });
+
   it('in a format without an id names nobody', () => {
     expect(sourceIdOf('{corpId}', 'ding1', 'ding1')).toBeNull();
   });

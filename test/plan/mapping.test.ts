@@ -41,6 +41,7 @@ describe('a person', () => {
     ['138 0000-0001', '86', '+86', '13800000001'],
     ['91234567', '852', '+852', '91234567'],
     ['+852-91234567', '86', '+852', '91234567'],
+    [' +852-91234567', '86', '+852', '91234567'],
     ['13800000001', '+86', '+86', '13800000001'],
     ['13800000001', 'x', '+86', '13800000001'],
   ])('with mobile %s and state code %s has phone %s %s', (mobile, stateCode, country, phone) => {
@@ -130,6 +131,14 @@ describe('a person under settings of their own', () => {
     });
   });
 
+  it('has the day in China from its first to its last millisecond', () => {
+    const day = 24 * 3_600_000;
+    const hired = (hiredAt: number) => mapped({ custom }, { ...source, hiredAt }).fields.custom;
+    expect(hired(1609430400000 + day - 1)).toMatchObject({ hired: '2021-01-01' });
+    expect(hired(1609430400000 + day)).toMatchObject({ hired: '2021-01-02' });
+    expect(hired(1609430400000 - 1)).toMatchObject({ hired: '2020-12-31' });
+  });
+
   it('has no custom field that the target does not have', () => {
     const made = mapped({ custom }, { ...source, blank: ['remark'] }, ['hired']);
     expect(made.fields.custom).toEqual({ hired: '2021-01-01' });
@@ -147,6 +156,9 @@ describe('a person under settings of their own', () => {
       'custom:remark',
     ]);
     expect(mapped({ custom: {} }, { ...rest, blank: ['workPlace', 'remark'] }).cleared).toEqual([]);
+    const nowhere = { address: { from: [], whenEmpty: 'clear' as const } };
+    const unfilled = { ...mapping, fields: { ...mapping.fields, ...nowhere } };
+    expect(all(source, unfilled)).toMatchObject({ person: { cleared: [] } });
   });
 });
 

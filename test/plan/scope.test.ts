@@ -1,6 +1,6 @@
 /** Scopes on paths: what is taken, where a walk starts, and what stands above it. */
 import { describe, expect, it } from 'vitest';
-import { departmentsAbove, isWithin, walkRoots } from '../../plan/scope.ts';
+import { departmentsAbove, isWhole, isWithin, walkRoots } from '../../plan/scope.ts';
 
 // 1 - 2 - 4 - 8, 2 - 5, 1 - 3
 const parents: Record<string, string> = { 2: '1', 3: '1', 4: '2', 5: '2', 8: '4' };
@@ -11,6 +11,9 @@ const whole = { include: [], exclude: [] };
 describe('a scope', () => {
   it('without a word takes everything', () => {
     expect(isWithin(path('8'), whole)).toBe(true);
+    expect(isWhole(whole)).toBe(true);
+    expect(isWhole({ include: ['2'], exclude: [] })).toBe(false);
+    expect(isWhole({ include: [], exclude: ['2'] })).toBe(false);
   });
 
   it('takes what is below what it includes, and not what is below what it excludes', () => {
@@ -51,5 +54,19 @@ describe('a walk', () => {
     expect(departmentsAbove(['8', '5'], ['1'], paths)).toEqual(['2', '4']);
     expect(departmentsAbove(['8'], ['4'], paths)).toEqual(['4']);
     expect(departmentsAbove(['2'], ['2'], paths)).toEqual([]);
+    expect(departmentsAbove(['8'], ['3', '4'], paths)).toEqual(['4']);
+    expect(departmentsAbove(['1'], ['1'], paths)).toEqual([]);
+  });
+
+  it('takes what stands above from the path of the start alone, when nothing else was asked', () => {
+    const only = new Map([['8', path('8')]]);
+    expect(departmentsAbove(['8'], ['8'], only)).toEqual([]);
+    expect(departmentsAbove(['8'], ['2'], only)).toEqual(['2', '4']);
+    expect(departmentsAbove(['8'], ['4'], only)).toEqual(['4']);
+  });
+
+  it('is below the root, also where a path does not say so', () => {
+    const cut = new Map([['8', ['8', '4']]]);
+    expect(walkRoots([['1'], ['8']], whole, cut)).toEqual(['8']);
   });
 });
