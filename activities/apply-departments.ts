@@ -6,7 +6,7 @@ import { sideBySide, waitForOthers } from './pass.ts';
 import type { LaneResult, Pass } from './pass.ts';
 import { plannedOf } from './planned.ts';
 import type { Planned } from './planned.ts';
-import type { DepartmentRead } from './write-departments.ts';
+import type { DepartmentRead } from './department-work.ts';
 import { writeDepartments } from './write-departments.ts';
 
 /** Departments claimed and settled together. */

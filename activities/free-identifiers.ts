@@ -1,7 +1,7 @@
 /** Whoever goes without an identifier is handed over when the one who had it has another. */
 import { IDENTIFIERS } from '../plan/identifiers.ts';
 import type { Problem } from '../model/problem.ts';
-import type { Settlement } from '../store/links.ts';
+import type { Settlement } from '../store/claims.ts';
 import type { Pass } from './pass.ts';
 
 /**

@@ -1,8 +1,10 @@
 /** What became of people whose writes were sent, and the right to send them. */
-import type { TargetWriter } from '../connectors/target.ts';
+import type { ItemResult, TargetWriter } from '../connectors/target.ts';
+import type { TargetPerson } from '../model/directory.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Outcome } from '../model/run.ts';
-import type { Claims } from '../store/links.ts';
+import type { Claims } from '../store/claims.ts';
+import { persist } from './pass.ts';
 import type { Pass } from './pass.ts';
 import type { PersonWork } from './person-work.ts';
 
@@ -39,4 +41,28 @@ export function refusal(why: Problem): Fate {
 
 export function isDone(fate: Fate | undefined): boolean {
   return typeof fate === 'object' && 'outcome' in fate;
+}
+
+/** One batch call; results by position. A whole call that failed without effect releases its works. */
+export async function inBatch(
+  pass: Pass,
+  works: PersonWork[],
+  channel: Channel,
+  fates: Map<PersonWork, Fate>,
+  outcome: Outcome,
+  call: () => Promise<ItemResult<TargetPerson>[]>,
+): Promise<ItemResult<TargetPerson>[]> {
+  const { may } = channel;
+  // Not sent any more: the claim is given back and the works are taken up again.
+  if (!may(0)) return [];
+  const results = await persist(pass, call, undefined, may);
+  works.forEach((work, at) => {
+    const result = results[at];
+    if (result?.outcome === 'done') {
+      channel.begun.add(work);
+      fates.set(work, { outcome, targetId: result.value.id });
+    } else if (result?.outcome === 'refused') fates.set(work, refusal(result.problem));
+    else fates.set(work, 'unclear');
+  });
+  return results;
 }

@@ -5,7 +5,7 @@ import type { Link, Prints } from '../model/link.ts';
 import { problemOf } from '../model/problem.ts';
 import { IDENTIFIERS, canSignIn, leaveOut } from '../plan/identifiers.ts';
 import type { Identifier } from '../plan/identifiers.ts';
-import type { Settlement } from '../store/links.ts';
+import type { Settlement } from '../store/claims.ts';
 import { persist } from './pass.ts';
 import type { Pass } from './pass.ts';
 import { channelOf } from './person-fates.ts';

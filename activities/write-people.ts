@@ -4,7 +4,7 @@ import type { Link } from '../model/link.ts';
 import { problem } from '../model/problem.ts';
 import type { Problem } from '../model/problem.ts';
 import { diffPerson, isEqual } from '../plan/diff.ts';
-import type { Settlement } from '../store/links.ts';
+import type { Settlement } from '../store/claims.ts';
 import { releaseAdoptions, correlateWorks, mayCorrelate, recallAdoptions } from './correlate.ts';
 import type { DepartmentTargets } from './department-targets.ts';
 import { handOnFreed } from './free-identifiers.ts';

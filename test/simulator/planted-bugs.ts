@@ -7,23 +7,29 @@ const bug = (name: string, file: string, find: string, replace: string): Planted
 });
 
 const LINKS = 'store/links.ts';
+const CLAIMS = 'store/claims.ts';
 const FRONTIER = 'store/frontier.ts';
 const SEND = 'activities/send-people.ts';
+const CREATE = 'activities/create-people.ts';
+const CHANGE = 'activities/change-people.ts';
+const SETTLE = 'activities/settle-people.ts';
 const FATES = 'activities/person-fates.ts';
 const MEMBERSHIPS = 'activities/send-memberships.ts';
 const DEPARTMENTS = 'activities/write-departments.ts';
+const GATE = 'activities/department-gate.ts';
+const DEPARTMENT = 'activities/send-department.ts';
 const DRIVER = 'test/simulator/driver.ts';
 
 /** Claims, settlements, the gate: two writers, one object. */
 const writers: PlantedBug[] = [
   bug(
     'a live claim is taken',
-    LINKS,
+    CLAIMS,
     "$or: [{ claim: null }, { 'claim.until': { $lte: now } }],",
     '',
   ),
-  bug('an older read is claimed', LINKS, 'applied: { $lt: request.number },', ''),
-  bug('anybody settles', LINKS, "'claim.token': token", '_id: link._id'),
+  bug('an older read is claimed', CLAIMS, 'applied: { $lt: request.number },', ''),
+  bug('anybody settles', CLAIMS, "'claim.token': token", '_id: link._id'),
   bug(
     'E: written until the claim ends (people)',
     FATES,
@@ -32,7 +38,7 @@ const writers: PlantedBug[] = [
   ),
   bug(
     'E: written until the claim ends (departments)',
-    DEPARTMENTS,
+    DEPARTMENT,
     `ms >
       pass.times.longestWriteMs;`,
     'ms > 0;',
@@ -41,13 +47,13 @@ const writers: PlantedBug[] = [
   bug('the gate is open', 'store/gate.ts', 'if (!got) {', 'if (!connection) {'),
   bug(
     'C: the gate is given up on an unclear reply',
-    DEPARTMENTS,
+    GATE,
     'gate.leave(!unclear)',
     'gate.leave(true)',
   ),
   bug(
     'circles are not looked for',
-    DEPARTMENTS,
+    DEPARTMENT,
     'if (move) await refuseCycle(',
     'if (!pass) await refuseCycle(',
   ),
@@ -80,13 +86,13 @@ const writers: PlantedBug[] = [
   bug('H: an unclear write is sent again', 'activities/pass.ts', "it.effect === 'unknown' ||", ''),
   bug(
     'I: fields that do not differ are sent along',
-    SEND,
+    CHANGE,
     'pick(work.person.fields, work.difference.fields)',
     'work.person.fields',
   ),
   bug(
     'an unclear change is taken for done',
-    SEND,
+    FATES,
     "else fates.set(work, 'unclear');\n  });",
     "else fates.set(work, { outcome, targetId: work.base?.targetId ?? 'T' });\n  });",
   ),
@@ -98,7 +104,7 @@ const writers: PlantedBug[] = [
   ),
   bug(
     'a settlement that came too late counts',
-    LINKS,
+    CLAIMS,
     'if (matchedCount === settlements.length) return ids;',
     'return ids;',
   ),
@@ -142,7 +148,7 @@ const objects: PlantedBug[] = [
   ),
   bug(
     'F: nothing differed, nothing settled',
-    SEND,
+    CHANGE,
     `    const outcome = outcomeOf(work);
     fates.set(`,
     `    const outcome = outcomeOf(work);
@@ -219,7 +225,7 @@ const passes: PlantedBug[] = [
   ),
   bug(
     'results of a batch are taken in another order',
-    SEND,
+    FATES,
     'const result = results[at];\n    if (result?.outcome',
     'const result = results[works.length - 1 - at];\n    if (result?.outcome',
   ),
@@ -292,13 +298,13 @@ const passes: PlantedBug[] = [
   ),
   bug(
     'who is found instead of created is not compared',
-    SEND,
+    CREATE,
     "if (more) fates.set(work, 'found');",
     '',
   ),
   bug(
     'what the source leaves empty is forgotten',
-    SEND,
+    SETTLE,
     '{ ...work.base?.prints, ...person.prints }',
     '{ ...person.prints }',
   ),
@@ -320,7 +326,7 @@ const rules: PlantedBug[] = [
   ),
   bug(
     'people are taken out although removals are held',
-    SEND,
+    CHANGE,
     "if (pass.leaving === 'apply') {",
     'if (pass.times) {',
   ),
