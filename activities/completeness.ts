@@ -9,7 +9,7 @@ import { pathAsSettled } from './missing.ts';
 import type { Parents } from './missing.ts';
 import { persist } from './pass.ts';
 import type { Pass } from './pass.ts';
-import { orUnread } from './unread.ts';
+import { listOf, orUnread } from './unread.ts';
 
 /** What the app may see, as a mark that can be compared and says nothing. */
 export function scopeMark(pass: Pick<Pass, 'key'>, scopes: SourceScopes): string {
@@ -60,13 +60,7 @@ export async function proveComplete(
     missing: { departments: missing.length - people, people },
     place: placeOf(missing, parents, met.departments) ?? object.id,
   });
-  await pass.runs.addProblems(
-    run,
-    found.map((it) => ({
-      problem: it,
-      ...(it.detail.object ? { object: it.detail.object } : {}),
-    })),
-  );
+  await listOf(pass, found);
   return !(await pass.runs.problems(run)).some((it) => saysIncomplete(it.problem, it.object));
 }
 

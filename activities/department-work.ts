@@ -49,7 +49,7 @@ export function isStructural(work: DepartmentWork, base: DepartmentBase | null):
 export function isSettledEqual(queued: DepartmentRead, link: Link | undefined): boolean {
   if (!link || link.targetId === null || link.state !== 'present') return false;
   if (link.claim !== null || isUncertain(link)) return false;
-  const desired = mapDepartment(queued, queued.parentId ?? ROOT_DEPARTMENT);
+  const desired = mapDepartment(queued, queued.parentId ?? ROOT_DEPARTMENT, link.name);
   return link.name === desired.name && link.parentId === desired.parentId;
 }
 

@@ -89,8 +89,8 @@ async function keepDepartment(
 ): Promise<void> {
   if (queued.parentId === null) return;
   const { id, number, parentId } = queued;
-  const desired = mapDepartment(queued, parentId);
   const link = (await pass.links.get(pass.connection.id, 'department', [id])).get(id);
+  const desired = mapDepartment(queued, parentId, link?.name);
   const found = there.find((it) => it.id === link?.targetId || it.key === keyOf(pass, id)) ?? null;
   await targets.load([parentId]);
   const inPlace = found !== null && found.parentId === targets.of(parentId);

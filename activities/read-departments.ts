@@ -2,12 +2,13 @@
 import { ROOT_DEPARTMENT } from '../model/directory.ts';
 import type { SourceDepartment } from '../model/directory.ts';
 import { problem } from '../model/problem.ts';
+import { nameless } from '../plan/mapping.ts';
 import type { Lane, QueuedDepartment } from '../store/documents.ts';
 import { isPassedThrough } from './coverage.ts';
 import { DepartmentTargets } from './department-targets.ts';
 import { persist } from './pass.ts';
 import type { DepartmentReport, LaneResult, Pass } from './pass.ts';
-import { orUnread } from './unread.ts';
+import { listOf, orUnread } from './unread.ts';
 
 /** Departments asked side by side; at 100 ms a call six keep 20 calls a second busy. */
 const WIDTH = 6;
@@ -61,6 +62,7 @@ async function start(pass: Pass): Promise<Lane> {
     const depth = (first.find((it) => it.id === parentId)?.depth ?? 0) + 1;
     first.push(entry(first.length, id, parentId, found.name, number, depth));
   }
+  await listOf(pass, nameless(first));
   const tail = first.length;
   await pass.frontier.enqueue(run, generation, lane.fence, first);
   await pass.frontier.advance(run, generation, 'departments', 0, { tail }, lane.fence);
@@ -141,12 +143,9 @@ async function queueChildren(
       );
     }
   }
-  await pass.runs.addProblems(
-    run,
-    twice.map((id) => ({
-      problem: problem('DATA_CYCLE_AT_SOURCE', { object: { kind: 'department', id } }),
-      object: { kind: 'department', id },
-    })),
+  const circles = twice.map((id) =>
+    problem('DATA_CYCLE_AT_SOURCE', { object: { kind: 'department', id } }),
   );
+  await listOf(pass, [...circles, ...nameless(queued)]);
   return queued;
 }

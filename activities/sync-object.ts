@@ -4,6 +4,7 @@ import { ROOT_DEPARTMENT } from '../model/directory.ts';
 import type { ObjectRef, SourceDepartment, SourcePerson } from '../model/directory.ts';
 import type { Link } from '../model/link.ts';
 import { problem } from '../model/problem.ts';
+import { nameless } from '../plan/mapping.ts';
 import { Coverage, isOutOfSight } from './coverage.ts';
 import { definedFields } from './custom-fields.ts';
 import { DepartmentTargets } from './department-targets.ts';
@@ -12,6 +13,7 @@ import { persist } from './pass.ts';
 import type { Pass } from './pass.ts';
 import { placed } from './read-page.ts';
 import { stage } from './staged.ts';
+import { listOf } from './unread.ts';
 import { writeDepartments } from './write-departments.ts';
 import { writePeople } from './write-people.ts';
 
@@ -99,6 +101,7 @@ async function syncDepartment(
   }
   const { parentId, end, handOver } = await bringParent(pass, found, at, depth);
   if (end !== 'settled') return { end, handOver };
+  await listOf(pass, nameless([found]));
   const read = { id, parentId, name: found.name, number };
   const options = { skipEqual: false, force: false };
   const [again] = await writeDepartments(pass, [read], at.targets, {

@@ -182,7 +182,9 @@ async function wrongDepartments(pass: Pass, among: Set<string> | null): Promise<
       const newer = link.applied > it.number;
       // A newer read was settled by another writer, whose business it is now, or by our own repair.
       if (among ? !among.has(it.id) : newer) continue;
-      const { name, parentId } = newer ? settledAs(link) : mapDepartment(it, it.parentId);
+      const { name, parentId } = newer
+        ? settledAs(link)
+        : mapDepartment(it, it.parentId, link.name);
       await targets.load([parentId]);
       const found = byId.get(link.targetId ?? '');
       const inPlace = found?.name === name && found.parentId === targets.of(parentId);

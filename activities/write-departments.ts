@@ -69,7 +69,7 @@ export async function writeDepartments(
       else await pass.links.markEqual([equalMark(pass, queued, known)]);
       continue;
     }
-    const desired = mapDepartment(queued, queued.parentId ?? ROOT_DEPARTMENT);
+    const desired = mapDepartment(queued, queued.parentId ?? ROOT_DEPARTMENT, link.name);
     const parentTarget = targets.of(desired.parentId);
     if (parentTarget === undefined) {
       settlements.push(failedAs(pass, queued, link, problem('DATA_PARENT_MISSING', about(queued))));

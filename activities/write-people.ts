@@ -12,6 +12,7 @@ import type { Pass } from './pass.ts';
 import { sendPeople } from './send-people.ts';
 import { readBases } from './person-base.ts';
 import { markOf } from './person-work.ts';
+import { listOf } from './unread.ts';
 import type { PersonItem, PersonWork } from './person-work.ts';
 import { personPrint } from './planned.ts';
 import type { Planned } from './planned.ts';
@@ -156,7 +157,7 @@ export async function writeOpen(
   );
   const sent = await sendPeople(pass, fitting, claims, targets);
   settlements.push(...sent.settlements);
-  await listOmissions(pass, sent.omissions);
+  await listOf(pass, sent.omissions);
   const released = [...sent.released, ...late.map(({ link }) => givenBack(link))];
   const reached = await pass.links.settle(claims.token, [...settlements, ...released]);
   const settled = settlements.filter((it) => reached.has(it.link._id));
@@ -228,12 +229,4 @@ async function listProblems(pass: Pass, settlements: Settlement[]): Promise<void
     }));
   });
   await pass.runs.addProblems(pass.place.run, problems);
-}
-
-async function listOmissions(pass: Pass, omissions: Problem[]): Promise<void> {
-  const listed = omissions.map((it) => ({
-    problem: it,
-    ...(it.detail.object ? { object: it.detail.object } : {}),
-  }));
-  await pass.runs.addProblems(pass.place.run, listed);
 }

@@ -19,6 +19,7 @@ export interface SourceDepartment {
   id: DepartmentId;
   /** Null for the root, and where the vendor does not say. */
   parentId: DepartmentId | null;
+  /** Empty where the source has none. */
   name: string;
   /** People at the head of the department; only a single read of the department has them. */
   managerIds?: PersonId[];

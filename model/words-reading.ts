@@ -7,6 +7,21 @@ const nothing = {
 };
 
 export const readingWords = entries({
+  DEPARTMENT_NAME_MISSING: {
+    kind: 'data',
+    who: 'administrator',
+    en: {
+      what: 'A department has no name in DingTalk.',
+      means:
+        'It keeps the name it has in Authing; a new one is made under its id. Its people and all below it arrive.',
+      remedy: 'Enter a name in the DingTalk address book; the next run takes it.',
+    },
+    zh: {
+      what: '该部门在钉钉中没有名称。',
+      means: '该部门保留其在 Authing 中的名称，新部门以其 ID 命名；其成员和下级部门照常导入。',
+      remedy: '请在钉钉通讯录中填写部门名称，下次同步会自动处理。',
+    },
+  },
   READ_SCOPE_CHANGED: {
     kind: 'data',
     who: 'administrator',

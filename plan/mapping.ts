@@ -71,10 +71,22 @@ function mustClear(person: SourcePerson, { from, whenEmpty }: FieldRule): boolea
   return whenEmpty === 'clear' && from.length > 0 && from.every((field) => blank.includes(field));
 }
 
-/** The department the target should have below `parentId`. */
+/**
+ * The department the target should have below `parentId`.
+ * @param before its name as it was settled last, which one without a name keeps; else its id stands in
+ */
 export function mapDepartment(
-  department: Pick<SourceDepartment, 'id' | 'name'>,
+  { id, name }: Pick<SourceDepartment, 'id' | 'name'>,
   parentId: string,
+  before?: string,
 ): DesiredDepartment {
-  return { id: department.id, parentId, name: cleanText(department.name) ?? department.id };
+  return { id, parentId, name: cleanText(name) ?? before ?? id };
+}
+
+/** Departments of one list that have no name to go by. */
+export function nameless(departments: Pick<SourceDepartment, 'id' | 'name'>[]): Problem[] {
+  const some = departments.filter(({ name }) => cleanText(name) === undefined);
+  return some.map(({ id }) =>
+    problem('DEPARTMENT_NAME_MISSING', { object: { kind: 'department', id }, field: 'name' }),
+  );
 }

@@ -65,7 +65,8 @@ const person = z.object({
 
 const department = z.object({
   dept_id: departmentId,
-  name: z.string().trim().min(1),
+  // Without one the branch is there all the same; the planner finds a name to go by.
+  name: text,
   // The documents' sample of the root has none; absent, 0 and null are taken alike.
   parent_id: departmentId.nullish(),
   dept_manager_userid_list: personIds.nullish(),
@@ -142,7 +143,7 @@ export function readDepartment(
   const above = it.parent_id ? String(it.parent_id) : (parentId ?? null);
   const made: SourceDepartment = {
     id,
-    name: it.name,
+    name: it.name ?? '',
     parentId: id === ROOT_DEPARTMENT ? null : above,
   };
   if (it.dept_manager_userid_list) made.managerIds = it.dept_manager_userid_list;

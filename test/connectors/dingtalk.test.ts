@@ -237,15 +237,31 @@ describe('not understood', () => {
     expect(JSON.stringify(page.rejected)).not.toContain('canary');
   });
 
-  it('one child of a department makes the list unusable, as its branch would be missing', async () => {
+  it('a child of a department without a name is a child all the same', async () => {
+    const it = desk();
+    const named = { dept_id: 5, name: 'a' };
+    it.answers['topapi/v2/department/listsub'] = () =>
+      success([named, { dept_id: 6 }, { dept_id: 7, name: ' ' }, { dept_id: 8, name: null }]);
+    const children = await it.source.childDepartments('1');
+    expect(children).toEqual(
+      [named, { dept_id: 6 }, { dept_id: 7 }, { dept_id: 8 }].map((one) => ({
+        ...{ id: String(one.dept_id), parentId: '1', name: 'name' in one ? one.name : '' },
+      })),
+    );
+  });
+
+  it('a child that cannot be named makes the list unusable, as its branch would be missing', async () => {
     const it = desk();
     it.answers['topapi/v2/department/listsub'] = () =>
-      success([{ dept_id: 5, name: 'a' }, { dept_id: 6 }]);
+      success([
+        { dept_id: 5, name: 'a' },
+        { dept_id: 'six', name: 'b' },
+      ]);
     const problem = await problemOf(it.source.childDepartments('1'));
     expect(problem).toMatchObject({
       code: 'SOURCE_OBJECT_UNREADABLE',
       kind: 'data',
-      detail: { field: 'name', object: { kind: 'department', id: '1' } },
+      detail: { field: 'dept_id', object: { kind: 'department', id: '1' } },
     });
   });
 

@@ -109,6 +109,28 @@ describe('a department', () => {
     await othersArrived();
   });
 
+  it('without a name goes by its id, or by the name it had, and all below it arrives', async () => {
+    await changeSource(desk, { do: 'addDepartment', id: 500000001, parentId: HERE, name: ' ' });
+    await department(500000002, 500000001);
+    await add('inside', '内', { departments: [500000002] });
+    await add('beside', '旁', { departments: [500000001] });
+    const departments = async (): Promise<string[]> => (await pictures(desk)).found.departments;
+    const passed = await desk.pass();
+    expect(passed).toMatchObject({ ...partly, complete: true });
+    expect(listed(passed)).toEqual(['DEPARTMENT_NAME_MISSING 500000001']);
+    expect(await departments()).toContain('/研发部/500000001/部 500000002');
+    const at = (found: Picture['people'], id: string) => found[keyed(id)]?.departments;
+    const { found } = await pictures(desk);
+    expect(at(found.people, 'inside')).toEqual(['/研发部/500000001/部 500000002']);
+    expect(at(found.people, 'beside')).toEqual(['/研发部/500000001']);
+    await changeSource(desk, { do: 'renameDepartment', id: 500000001, name: '有名' });
+    expect((await desk.pass()).status).toBe('succeeded');
+    await changeSource(desk, { do: 'renameDepartment', id: 500000001, name: ' ' });
+    expect(await desk.pass()).toMatchObject({ ...partly, complete: true });
+    expect((await desk.sync('department', '500000001')).end).toBe('settled');
+    expect(await departments()).toContain('/研发部/有名/部 500000002');
+  });
+
   it('that moves below its own child while we walk stays this time, and is there after the next', async () => {
     await department(500000001, HERE);
     await department(500000002, 500000001);

@@ -170,5 +170,7 @@ describe('a department', () => {
       name: '研发 部',
     });
     expect(mapDepartment({ id: '7', name: ' ' }, '1').name).toBe('7');
+    expect(mapDepartment({ id: '7', name: ' ' }, '1', '旧名').name).toBe('旧名');
+    expect(mapDepartment({ id: '7', name: '新名' }, '1', '旧名').name).toBe('新名');
   });
 });
