@@ -9,8 +9,10 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    // Bounds for what hangs, far beyond what anything takes: how fast a machine is decides no test.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
     exclude: ['**/node_modules/**', '**/dist/**'],
     allowOnly: false,
     projects: [

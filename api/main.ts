@@ -94,6 +94,8 @@ async function listen(parts: ApiParts, config: Config): Promise<Server> {
   // Node's own limits are a minute and more; callers of this API are quick or gone.
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
+  // Longer than proxies in front of it keep theirs, so that none is closed while they use it again.
+  server.keepAliveTimeout = 65_000;
   server.maxConnections = 500;
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve).once('error', reject);

@@ -28,8 +28,8 @@ export interface Child {
   readonly pid: number | undefined;
   /** The facts of its first `{"ready":…}` line. */
   ready: Promise<Record<string, unknown>>;
-  /** Resolves when it says so the next time, after it was started again. */
-  again(): Promise<void>;
+  /** The facts of the next such line, after it was started again. */
+  again(): Promise<Record<string, unknown>>;
   stop(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export function startChild(options: ChildOptions): Child {
     announce = resolve;
   });
   let wasReady = false;
-  let nextTime: (() => void)[] = [];
+  let nextTime: ((facts: Record<string, unknown>) => void)[] = [];
 
   const start = (): void => {
     const child = spawn(
@@ -63,7 +63,7 @@ export function startChild(options: ChildOptions): Child {
       if (!found) return;
       wasReady = true;
       announce(found);
-      for (const tell of nextTime) tell();
+      for (const tell of nextTime) tell(found);
       nextTime = [];
     });
     child.on('exit', (code) => {

@@ -109,6 +109,10 @@ async function readJson(incoming: IncomingMessage): Promise<unknown> {
 }
 
 function reply(outgoing: ServerResponse, status: number, body: unknown): void {
-  outgoing.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+  outgoing.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    // A kept connection may close just when a slow client uses it again, whose call then fails.
+    connection: 'close',
+  });
   outgoing.end(`${JSON.stringify(body)}\n`);
 }

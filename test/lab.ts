@@ -26,6 +26,8 @@ export interface Lab {
   folder: string;
   api: ApiClient;
   apiUrl: string;
+  /** Kills the API; resolves with a client of the one that is started in its place. */
+  killApi(): Promise<ApiClient>;
   facts: SandboxFacts;
   temporalAddress: string;
   mongoUri: string;
@@ -107,6 +109,12 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     folder,
     api: createApiClient(String(url), token, 'en'),
     apiUrl: String(url),
+    async killApi() {
+      const again = api.again();
+      if (api.pid === undefined) throw new Error('the API does not run');
+      process.kill(api.pid, 'SIGKILL');
+      return createApiClient(String((await again)['url']), token, 'en');
+    },
     facts,
     temporalAddress: at.temporal.address,
     mongoUri: at.mongo.uri,

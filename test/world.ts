@@ -1,4 +1,5 @@
 /** A company at the source and what the target must look like for it, worked out independently of the product. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunView } from '../cli/views.ts';
 import { demoConnection } from '../cli/demo-company.ts';
 import { watchRun } from '../cli/watch.ts';
@@ -176,4 +177,35 @@ export async function clearFaults(lab: Sides): Promise<void> {
 
 export async function clearLog(lab: Sides): Promise<void> {
   await lab.control('/log', { method: 'DELETE' });
+}
+
+/** A call that is held at the vendor, and all like it after it, so that no second try passes. */
+export interface HeldCall {
+  /** Resolves when one waits. @param endOf when the run ended that should make it, or null */
+  met(endOf: () => Promise<string | null>): Promise<void>;
+  letGo: () => Promise<void>;
+}
+
+/**
+ * Holds calls of an interface (a pattern): the work that needs them goes no further, at any speed.
+ * @param call `skip`: so many pass before; `after`: the vendor has done what it is asked
+ */
+export async function holdCall(
+  lab: Sides,
+  { after = false, ...call }: { side: string; interface: string; skip?: number; after?: boolean },
+): Promise<HeldCall> {
+  const body = { ...call, kind: 'hold', parameters: { after } };
+  const { id } = await lab.control<{ id: number }>('/faults', { body });
+  return {
+    async met(endOf) {
+      for (;;) {
+        const rules = await lab.control<{ id: number; applied: number }[]>('/faults');
+        if (rules.some((it) => it.id === id && it.applied > 0)) return;
+        const ended = await endOf();
+        if (ended) throw new Error(`the run ended without ${call.interface} ${call.skip ?? 0}`);
+        await sleep(20);
+      }
+    },
+    letGo: () => lab.control(`/faults/${id}`, { method: 'DELETE' }),
+  };
 }

@@ -8,7 +8,7 @@ import { watchRun } from '../../cli/watch.ts';
 import { openLab } from '../lab.ts';
 import type { Lab } from '../lab.ts';
 import { chance } from '../simulator/chance.ts';
-import { connect, pictures, runImport } from '../world.ts';
+import { connect, holdCall, pictures, runImport } from '../world.ts';
 import { stir } from './company.ts';
 import type { Strike, Victim } from './strike.ts';
 
@@ -51,49 +51,27 @@ export async function strikeOnce(lab: Lab, strike: Strike): Promise<void> {
   expect(run.counts.departments.created).toBe(newDepartments);
 }
 
+/** When the run ended, or null. */
+export async function endOf(lab: Lab, run: string): Promise<string | null> {
+  return (await lab.api.get<RunView>(`/runs/${run}`)).endedAt;
+}
+
 async function struck(lab: Lab, strike: Strike): Promise<RunView> {
   const { laterMs, ...call } = strike.moment;
-  const release = await hold(lab, call);
+  const first = await holdCall(lab, call);
   const { run } = await lab.api.post<{ run: string }>('/connections/feihua/imports', {});
-  await release.met(run);
-  let last = release;
+  await first.met(() => endOf(lab, run));
+  let last = first;
   if (laterMs !== null) {
     // The work goes on to the verification and no further, so that it is struck on the way.
-    last = await hold(lab, { side: 'authing', interface: '*-departments', skip: 0, after: false });
-    await release.letGo();
+    last = await holdCall(lab, { side: 'authing', interface: '*-departments' });
+    await first.letGo();
     await sleep(laterMs);
   }
-  expect((await lab.api.get<RunView>(`/runs/${run}`)).endedAt).toBeNull();
+  expect(await endOf(lab, run)).toBeNull();
   await strikes[strike.kind](lab, strike);
   await last.letGo();
   return watchRun(lab.api, run, 'en', () => undefined);
-}
-
-interface Hold {
-  /** Resolves when a call waits. */
-  met(run: string): Promise<void>;
-  letGo(): Promise<void>;
-}
-
-/** Holds this call and all like it that come after, so that no second try passes. */
-export async function hold(
-  lab: Lab,
-  { after, ...call }: Omit<Strike['moment'], 'laterMs'>,
-): Promise<Hold> {
-  const body = { ...call, kind: 'hold', parameters: { after } };
-  const { id } = await lab.control<{ id: number }>('/faults', { body });
-  return {
-    async met(run) {
-      for (;;) {
-        const rules = await lab.control<{ id: number; applied: number }[]>('/faults');
-        if (rules.some((it) => it.id === id && it.applied > 0)) return;
-        const { endedAt, status } = await lab.api.get<RunView>(`/runs/${run}`);
-        if (endedAt) throw new Error(`${status} without ${call.interface} ${call.skip + 1}`);
-        await sleep(20);
-      }
-    },
-    letGo: () => lab.control(`/faults/${id}`, { method: 'DELETE' }),
-  };
 }
 
 const strikes: Record<Strike['kind'], (lab: Lab, strike: Strike) => Promise<void>> = {

@@ -48,6 +48,9 @@ it('has a history of every workflow, and imports that stand where they may be wh
   ]) {
     expect(files).toContain(`import-${place}.json`);
   }
+  for (const place of ['mid-flight', 'finished', 'applied']) {
+    expect(files).toContain(`plan-${place}.json`);
+  }
 });
 
 it('keeps secrets, phones and addresses out of what is archived', () => {

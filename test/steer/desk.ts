@@ -34,7 +34,7 @@ import { startSync } from '../../worker/start-sync.ts';
 import { runWorkers } from '../../worker/workers.ts';
 import type { Workers } from '../../worker/workers.ts';
 import { connectionOf, control } from '../pass/desk.ts';
-import { requestLog } from '../world.ts';
+import { holdCall, requestLog } from '../world.ts';
 import type { LogEntry, Sides } from '../world.ts';
 
 export interface Desk extends Sides {
@@ -44,8 +44,10 @@ export interface Desk extends Sides {
   parts: SettleParts;
   temporalPid(): number;
   temporalAddress: string;
-  /** Starts an import and resolves when the target has seen so many writes. */
-  started(writes?: number): Promise<string>;
+  /** Starts an import. */
+  start(): Promise<string>;
+  /** Starts one that goes as far as a call, and resolves when it waits there until it is let go. */
+  startedUpTo(call: Parameters<typeof holdCall>[1]): Promise<StoppedRun>;
   steer(run: string, verb: 'pause' | 'resume' | 'cancel'): Promise<void>;
   /** Looks at the run as the sweeper does, until it has this status. */
   until(run: string, status: RunStatus): Promise<Run>;
@@ -56,6 +58,12 @@ export interface Desk extends Sides {
   /** Workers of the sources as they are, or of another bundle; those of before go on. */
   work(workflowsPath?: string): Promise<StartedWorkers>;
   stop(): Promise<void>;
+}
+
+/** A run that can neither end nor go beyond a call, however slow or quick the machine is. */
+export interface StoppedRun {
+  run: string;
+  letGo: () => Promise<void>;
 }
 
 /** Workers that a test may stop, as a deploy does. */
@@ -146,6 +154,11 @@ function watching(parts: SettleParts, sandbox: Sandbox) {
   };
   const calls = async (): Promise<LogEntry[]> =>
     (await requestLog(sides)).filter((it) => it.side !== 'proxy');
+  const start = async (): Promise<string> => {
+    await sides.control('/log', { method: 'DELETE' });
+    const asked = { trigger: 'manual' as const, scope: { kind: 'organization' as const } };
+    return (await startImport(parts, 'feihua', asked)).id;
+  };
   const seen = async (run: string, is: (it: Run) => boolean): Promise<Run> => {
     for (;;) {
       const it = await parts.runs.get(run);
@@ -158,18 +171,12 @@ function watching(parts: SettleParts, sandbox: Sandbox) {
   };
   return {
     ...{ control: sides.control, calls },
-    async started(writes = 4): Promise<string> {
-      await sides.control('/log', { method: 'DELETE' });
-      const run = await startImport(parts, 'feihua', {
-        trigger: 'manual',
-        scope: { kind: 'organization' },
-      });
-      while ((await calls()).filter((it) => it.wrote).length < writes) {
-        const { endedAt } = (await parts.runs.get(run.id)) ?? run;
-        if (endedAt !== null) throw new Error('the run ended before it had written so much');
-        await clock.sleep(30, new AbortController().signal);
-      }
-      return run.id;
+    start,
+    async startedUpTo(call: Parameters<typeof holdCall>[1]): Promise<StoppedRun> {
+      const held = await holdCall(sides, call);
+      const run = await start();
+      await held.met(async () => (await parts.runs.get(run))?.endedAt ?? null);
+      return { run, letGo: held.letGo };
     },
     steer: (run: string, verb: 'pause' | 'resume' | 'cancel') => steerRun(parts, run, verb),
     until: (run: string, status: RunStatus) => seen(run, (it) => it.status === status),
