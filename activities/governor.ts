@@ -28,6 +28,8 @@ const SHARE = 0.95;
 const LATE_MS = 40;
 /** Passes reserve at most so far ahead, all processes together: what an event may have to wait for them. */
 const AHEAD_MS = 250;
+/** A database that needs longer for an answer is as good as away. */
+const LEAD_MAX_MS = 10_000;
 /** Of four slots that both wait for, events have three: their share, lent while no event waits. */
 const EVENTS_IN_A_ROW = 3;
 
@@ -37,6 +39,8 @@ interface Queue {
   pumping: boolean;
   /** Events served since a pass was. */
   events: number;
+  /** So far ahead slots are asked for; 0 while the database answers quickly. */
+  leadMs: number;
   /** Ends a wait for passes of other processes. */
   wake: () => void;
 }
@@ -113,14 +117,17 @@ export class Governor {
       while (waiters.length > 0) {
         const ahead = waiters.some((it) => it.lane === 'sync') ? Infinity : AHEAD_MS;
         const count = Math.min(waiters.length, most);
-        const slots = await this.#budgets.reserve(rate.id, perSecond, count, ahead);
+        const slots = await this.#budgets.reserve(rate.id, perSecond, count, ahead, queue.leadMs);
+        const late = this.#clock.monotonic() - slots.startsAt;
+        // Over before it was known, because the database answers slowly: the next ones begin later.
+        queue.leadMs =
+          late > LATE_MS ? Math.min(queue.leadMs + late, LEAD_MAX_MS) : 0.9 * queue.leadMs;
         if (slots.count === 0) await this.#pause(slots.startsAt, queue);
         for (let slot = 0; slot < slots.count && waiters.length > 0; slot++) {
           const due = slots.startsAt + slot * slots.intervalMs;
           await this.#until(due);
-          const begun = due - slots.blurMs;
           // A slot that was missed is lost.
-          if (this.#clock.monotonic() - begun <= LATE_MS) next(queue)?.go(begun);
+          if (this.#clock.monotonic() - due <= LATE_MS) next(queue)?.go(due);
         }
       }
     } catch (error) {
@@ -145,7 +152,10 @@ export class Governor {
   }
 }
 
-const newQueue = (): Queue => ({ waiters: [], pumping: false, events: 0, wake: () => undefined });
+const newQueue = (): Queue => ({
+  ...{ waiters: [], pumping: false, events: 0, leadMs: 0 },
+  wake: () => undefined,
+});
 
 function next(queue: Queue): Waiter | undefined {
   const event = queue.waiters.findIndex((it) => it.lane === 'sync');

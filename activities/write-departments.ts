@@ -12,6 +12,7 @@ import type { DepartmentRead, DepartmentWork } from './department-work.ts';
 import { GateHolding } from './gate-holding.ts';
 import type { Pass } from './pass.ts';
 import type { Planned } from './planned.ts';
+import { readRefused } from './read-again.ts';
 
 export interface DepartmentOptions {
   /** Who is equal to what was settled is not claimed; a single object settles its read all the same. */
@@ -66,7 +67,11 @@ export async function writeDepartments(
     if (!link) {
       const known = links.get(queued.id);
       if ((known?.applied ?? 0) < queued.number) again.push(queued);
-      else await pass.links.markEqual([equalMark(pass, queued, known)]);
+      else {
+        const read = options.planned ? null : await readRefused(pass, queued, known);
+        if (read) again.push(read);
+        else await pass.links.markEqual([equalMark(pass, queued, known)]);
+      }
       continue;
     }
     const desired = mapDepartment(queued, queued.parentId ?? ROOT_DEPARTMENT, link.name);
@@ -74,8 +79,8 @@ export async function writeDepartments(
     if (parentTarget === undefined) {
       settlements.push(failedAs(pass, queued, link, problem('DATA_PARENT_MISSING', about(queued))));
     } else {
-      // A run has read all keys at its beginning; the store may have lost the link of a single object.
-      const unknown = link.targetId === null && !pass.counting;
+      // A run has read all keys at its beginning, for links that nobody claimed; the store may have lost others.
+      const unknown = link.targetId === null && (!pass.counting || link.opened > 1);
       const doubted = force || unknown || isUncertain(link);
       works.push({ queued, desired, link, parentTarget, doubted });
     }

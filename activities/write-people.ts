@@ -16,6 +16,7 @@ import { listOf } from './unread.ts';
 import type { PersonItem, PersonWork } from './person-work.ts';
 import { personPrint } from './planned.ts';
 import type { Planned } from './planned.ts';
+import { readPersonAgain } from './read-again.ts';
 
 /**
  * The end of one item: settled, or to be taken up again because a department is still missing
@@ -58,6 +59,9 @@ export async function sortPeople(
   const marks = [];
   for (const item of items) {
     const link = links.get(item.person.id);
+    if (isOthersEnd(pass, item, link, targets) && !options.planned) {
+      await readPersonAgain(pass, item, targets);
+    }
     const missing = item.person.departmentIds.some((id) => targets.of(id) === undefined);
     const unmatched = !link?.targetId && mayCorrelate(pass, item.person);
     if ((missing || unmatched) && !options.final && !item.person.problem) sorted.waiting.push(item);
@@ -72,6 +76,18 @@ export async function sortPeople(
   }
   await pass.links.markEqual(marks);
   return sorted;
+}
+
+/** Settled by a newer read of another writer, and not as this run has read the person. */
+function isOthersEnd(
+  pass: Pass,
+  item: PersonItem,
+  link: Link | undefined,
+  targets: DepartmentTargets,
+): boolean {
+  if (!pass.counting || !link || link.claim !== null) return false;
+  if (link.run?.id === pass.place.run || link.applied < item.person.number) return false;
+  return !isSettledEqual(item, link, targets);
 }
 
 /** Brings people in line with the source; one end per item, in the order given. */

@@ -31,7 +31,7 @@ async function ask<T>(way: Way, name: string, look: () => T, signal?: AbortSigna
   await way.limit(name, signal);
   way.calls.set(name, (way.calls.get(name) ?? 0) + 1);
   const { simulation, process, latency } = way;
-  return simulation.request(process, simulation.count('source'), latency(), look, latency());
+  return simulation.request(process, simulation.count('source', name), latency(), look, latency());
 }
 
 const PAGE = 100;

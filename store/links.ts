@@ -127,20 +127,21 @@ export function createLinks(c: Collections, monotonic: Monotonic = processTime):
       }
     },
     async markListed(connection, which) {
-      // What failed stays unlisted: who makes it later brings its contents too.
+      // What failed, or is not there, stays unlisted: who makes it later brings its contents too.
       const some =
         'run' in which
           ? {
               ...{ 'run.id': which.run, 'run.outcome': { $ne: 'failed' as const } },
               sourceId: { $nin: which.except },
             }
-          : {
-              _id: { $in: which.ids.map((id) => linkId(connection, 'department', id)) },
-              state: 'present' as const,
-            };
-      await guard(() =>
-        c.links.updateMany({ connection, kind: 'department', ...some }, { $set: { listed: true } }),
-      );
+          : { _id: { $in: which.ids.map((id) => linkId(connection, 'department', id)) } };
+      const filter = {
+        connection,
+        kind: 'department' as const,
+        state: 'present' as const,
+        ...some,
+      };
+      await guard(() => c.links.updateMany(filter, { $set: { listed: true } }));
     },
     async expired(limit) {
       const now = await databaseTime(c);

@@ -8,6 +8,8 @@ import { createBudgets } from '../../store/budgets.ts';
 import type { Budgets } from '../../store/budgets.ts';
 import { collections } from '../../store/database.ts';
 import { clock } from '../../worker/parts.ts';
+import { collectionsOf, emptyTables } from '../simulator/collection.ts';
+import { Process, Simulation } from '../simulator/simulation.ts';
 
 let client: MongoClient;
 let budgets: Budgets;
@@ -105,6 +107,32 @@ describe('the governor', () => {
     const limit = rate(10);
     const ends = await Promise.allSettled([1, 2, 3].map(() => governor.acquire([limit], 'bulk')));
     expect(ends.map((it) => it.status)).toEqual(['rejected', 'rejected', 'rejected']);
+  });
+
+  it('makes calls also where every answer of the database takes longer than a slot lasts', async () => {
+    const simulation = new Simulation();
+    const process = new Process();
+    const virtual = simulation.clock(process);
+    const slow = collectionsOf(
+      {
+        simulation,
+        tables: emptyTables(() => new Date(simulation.now)),
+        ...{ fault: () => null, latency: () => 150, splits: () => false },
+      },
+      process,
+    );
+    const governor = new Governor(createBudgets(slow, virtual.monotonic), virtual);
+    const limit = rate(5);
+    const moments: number[] = [];
+    const calls = async (): Promise<void> => {
+      for (let call = 0; call < 10; call++) {
+        await governor.acquire([limit], 'bulk');
+        moments.push(simulation.now);
+      }
+    };
+    await simulation.drive(calls(), 3600 * 1000);
+    expect(moments).toHaveLength(10);
+    expect(busiest(moments)).toBeLessThanOrEqual(5);
   });
 
   it('frees the place of a caller that gave up', async () => {

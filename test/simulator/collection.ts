@@ -127,7 +127,7 @@ export function emptyTables(date: () => Date): Record<keyof Collections, Table> 
 export function collectionsOf(world: StoreWorld, process: Process): Collections {
   const made = Object.entries(world.tables).map(([name, table]) => [
     name,
-    new View(world, process, table),
+    new View(world, process, { name, table }),
   ]);
   return Object.fromEntries(made);
 }
@@ -136,17 +136,21 @@ export function collectionsOf(world: StoreWorld, process: Process): Collections 
 class View {
   readonly #world: StoreWorld;
   readonly #process: Process;
+  readonly #name: string;
   readonly #table: Table;
 
-  constructor(world: StoreWorld, process: Process, table: Table) {
+  constructor(world: StoreWorld, process: Process, of: { name: string; table: Table }) {
     this.#world = world;
     this.#process = process;
-    this.#table = table;
+    this.#name = of.name;
+    this.#table = of.table;
   }
 
-  #ask<T>(effect: (table: Table) => T): Promise<T> {
+  /** @param what the request as a fault may name it: what is done, and by which fields it is found */
+  #ask<T>(what: string, filter: Filter, effect: (table: Table) => T): Promise<T> {
     const { simulation, latency, fault } = this.#world;
-    const trip = simulation.count('store');
+    const by = Object.keys(filter).join(',');
+    const trip = simulation.count('store', `${this.#name} ${what} ${by}`);
     const wrong = fault(trip);
     const done = (): T => {
       if (wrong?.lost === 'before') throw new MongoNetworkError('connection lost');
@@ -158,19 +162,19 @@ class View {
   }
 
   createIndex(): Promise<string> {
-    return this.#ask(() => 'index');
+    return this.#ask('index', {}, () => 'index');
   }
 
   findOne(filter: Filter): Promise<Doc | null> {
-    return this.#ask((table) => clone(table.find(filter)[0] ?? null));
+    return this.#ask('find', filter, (table) => clone(table.find(filter)[0] ?? null));
   }
 
   find(filter: Filter): Cursor {
-    return new Cursor((shape) => this.#ask((table) => shape(table.find(filter))));
+    return new Cursor((shape) => this.#ask('find', filter, (table) => shape(table.find(filter))));
   }
 
   insertOne(document: Doc): Promise<{ acknowledged: boolean }> {
-    return this.#ask((table) => {
+    return this.#ask('insert', {}, (table) => {
       table.insert(document);
       return { acknowledged: true };
     });
@@ -181,13 +185,13 @@ class View {
     update: Update,
     options: UpdateOptions = {},
   ): Promise<{ matchedCount: number }> {
-    return this.#ask((table) => {
+    return this.#ask('update', filter, (table) => {
       return { matchedCount: table.update(filter, update, options.upsert ?? false).matched };
     });
   }
 
   updateMany(filter: Filter, update: Update): Promise<{ matchedCount: number }> {
-    return this.#ask((table) => {
+    return this.#ask('update', filter, (table) => {
       const found = table.find(filter);
       for (const { _id } of found) table.update({ _id }, update, false);
       return { matchedCount: found.length };
@@ -199,7 +203,9 @@ class View {
     update: Update,
     options: UpdateOptions = {},
   ): Promise<Doc | null> {
-    return this.#ask((table) => clone(table.update(filter, update, options.upsert ?? false).after));
+    return this.#ask('update', filter, (table) =>
+      clone(table.update(filter, update, options.upsert ?? false).after),
+    );
   }
 
   replaceOne(
@@ -207,13 +213,13 @@ class View {
     replacement: Doc,
     options: UpdateOptions = {},
   ): Promise<{ matchedCount: number }> {
-    return this.#ask((table) => {
+    return this.#ask('replace', filter, (table) => {
       return { matchedCount: table.replace(filter, replacement, options.upsert ?? false) };
     });
   }
 
   deleteOne(filter: Filter): Promise<{ deletedCount: number }> {
-    return this.#ask((table) => {
+    return this.#ask('delete', filter, (table) => {
       const [found] = table.find(filter);
       if (found) table.documents.delete(found['_id'] as string);
       return { deletedCount: found ? 1 : 0 };
@@ -221,7 +227,7 @@ class View {
   }
 
   deleteMany(filter: Filter): Promise<{ deletedCount: number }> {
-    return this.#ask((table) => {
+    return this.#ask('delete', filter, (table) => {
       const found = table.find(filter);
       for (const { _id } of found) table.documents.delete(_id as string);
       return { deletedCount: found.length };
@@ -239,13 +245,21 @@ class View {
     let matchedCount = 0;
     for (const part of [operations.slice(0, cut), operations.slice(cut)]) {
       if (part.length === 0 || (failed && ordered)) continue;
-      const done = await this.#ask((table) => performAll(table, part, ordered));
+      const done = await this.#ask('write', filterOf(part), (table) =>
+        performAll(table, part, ordered),
+      );
       failed ??= done.failed;
       matchedCount += done.matched;
     }
     if (failed) throw bulkError();
     return { matchedCount };
   }
+}
+
+/** Of the first operation: those of one bulk write are alike. */
+function filterOf([first]: Operation[]): Filter {
+  if (!first) return {};
+  return 'updateOne' in first ? first.updateOne.filter : first.replaceOne.filter;
 }
 
 function performAll(table: Table, operations: Operation[], ordered: boolean) {

@@ -5,7 +5,7 @@ import { ProblemError, problem } from '../../model/problem.ts';
 import type { Chance } from './chance.ts';
 import type { SourceFault } from './faults.ts';
 import type { Process, Simulation, Trip } from './simulation.ts';
-import type { Edit } from './world.ts';
+import type { Edit } from './edits.ts';
 
 /** One state of the organisation; never changed, only followed by another. */
 export interface State {
@@ -90,8 +90,10 @@ function changePerson(state: State, edit: Edit): ObjectRef[] {
   else if (edit.kind === 'person-moved') {
     state.people.set(id, placed(state, { ...known, departmentIds: edit.departments }));
   } else if (edit.kind === 'person-changed') {
-    const changed = { ...known, ...edit.change };
-    if (changed.mobile === '') delete changed.mobile;
+    const changed = placed(state, { ...known, ...edit.change });
+    for (const field of ['mobile', 'email', 'avatar'] as const) {
+      if (changed[field] === '') delete changed[field];
+    }
     state.people.set(id, changed);
   }
   return touched;
@@ -162,7 +164,7 @@ export function sourceOf(world: CompanyWorld, process: Process): Source {
     signal?.throwIfAborted();
     await world.limit(process, name, signal);
     calls.source++;
-    const trip = simulation.count('source');
+    const trip = simulation.count('source', name);
     const fault = world.fault(trip);
     const lag = chance.yes(0.5) ? 0 : chance.whole(0, world.staleMs);
     const effect = (): T => {

@@ -181,8 +181,14 @@ const objects: PlantedBug[] = [
   bug(
     'what a lost store created is created again (single objects)',
     DEPARTMENTS,
-    'const unknown = link.targetId === null && !pass.counting;',
-    'const unknown = false;',
+    'const unknown = link.targetId === null && (!pass.counting || link.opened > 1);',
+    'const unknown = link.targetId === null && pass.counting && link.opened > 1;',
+  ),
+  bug(
+    'a link that was claimed while keys were read is trusted',
+    DEPARTMENTS,
+    '(!pass.counting || link.opened > 1)',
+    '!pass.counting',
   ),
 ];
 
@@ -235,12 +241,22 @@ const passes: PlantedBug[] = [
     'if ((known?.since ?? 0) > since) throw superseded();',
     '',
   ),
-  bug(
-    'attempts that were given up go on writing the frontier',
-    FRONTIER,
-    '...(fence === undefined ? {} : { fence })',
-    '',
-  ),
+  {
+    name: 'attempts that were given up go on writing the frontier',
+    edits: [
+      { file: FRONTIER, find: '...(fence === undefined ? {} : { fence })', replace: '' },
+      {
+        file: FRONTIER,
+        find: 'const mine = { fence: { $lte: fence } };',
+        replace: 'const mine = {};',
+      },
+      {
+        file: FRONTIER,
+        find: 'position, page), fence: { $lte: fence } },',
+        replace: 'position, page) },',
+      },
+    ],
+  },
   bug(
     'children do not wait for their parent',
     'activities/apply-departments.ts',
@@ -335,6 +351,18 @@ const rules: PlantedBug[] = [
     'activities/write-people.ts',
     'await listProblems(pass, settled);',
     '',
+  ),
+  bug(
+    'who was refused in another run is not said',
+    'activities/write-people.ts',
+    'if (isOthersEnd(pass, item, link, targets) && !options.planned) {',
+    'if (!pass.times) {',
+  ),
+  bug(
+    'what was refused in another run is not said',
+    'activities/read-again.ts',
+    'if (!theirs) return null;',
+    'if (pass.times) return null;',
   ),
   bug(
     'a refused person is taken for done',

@@ -1,6 +1,6 @@
 /** One world from its beginning to its end: imported under faults, left to rest, imported twice more, judged. */
 import { Driver } from './driver.ts';
-import { differences } from './laws.ts';
+import { differences, resting } from './laws.ts';
 import { Stuck } from './simulation.ts';
 import type { Kind } from './simulation.ts';
 import { Stage } from './stage.ts';
@@ -56,24 +56,28 @@ async function story(stage: Stage, driver: Driver): Promise<void> {
   if (world.switches.before) {
     await driver.pass();
     pool.enterForeign();
-    if (world.switches.linksLost) stage.store.tables.links.documents.clear();
+    stage.loseLinks();
   }
   stage.arm();
   const told = scheduleEdits(stage, driver);
-  await driver.pass(world.takeOverAt);
+  await simulation.wait(world.passAt);
+  const faulty = await driver.pass(world.takeOverAt);
+  if (world.switches.still)
+    report(stage, 'a pass under faults', differences(stage, faulty.problems));
+  if (stage.broken.length > 0) return;
   await simulation.wait(Math.max(0, told - simulation.now));
   await rest(stage, driver);
   if (stage.broken.length > 0) return;
-  if (world.switches.events) report(stage, 'events', differences(stage, null));
+  if (world.switches.events) report(stage, 'events', resting(stage, null));
   if (stage.broken.length > 0) return;
   stage.rest();
   await simulation.wait(REST_MS);
   if (world.switches.handAtRest) pool.changeByHand();
   const first = await driver.pass();
-  report(stage, 'a quiet pass', differences(stage, first.problems));
+  report(stage, 'a quiet pass', resting(stage, first.problems));
   const changes = pool.changes;
   const second = await driver.pass();
-  report(stage, 'a second quiet pass', differences(stage, second.problems));
+  report(stage, 'a second quiet pass', resting(stage, second.problems));
   if (pool.changes > changes) stage.breaks(`10: nothing to do, ${pool.changes - changes} changes`);
   if (pool.foreign() !== foreign) stage.breaks('4: something foreign has changed');
 }
@@ -93,9 +97,8 @@ function scheduleEdits(stage: Stage, driver: Driver): number {
       const touched = company.edit(simulation.now, edit);
       stage.note(`edit ${JSON.stringify(edit)} ${touched.length}`);
       if (!world.switches.events) return;
-      // Twice, now and late, as events come.
       for (const object of touched) {
-        for (const delay of [(edit.at % 7) * 100, 1000 + (edit.at % 9) * 1000]) {
+        for (const delay of edit.told) {
           simulation.at(simulation.now + delay, () => driver.touch(object));
         }
       }

@@ -7,6 +7,7 @@ import type {
 } from '../../model/directory.ts';
 import { problem } from '../../model/problem.ts';
 import type { Problem } from '../../model/problem.ts';
+import { REFUSED_NAME } from './edits.ts';
 import type {
   DepartmentChange,
   NewDepartment,
@@ -122,6 +123,7 @@ export class Pool {
       this.#watch.broken(`6: department ${key} is created below nothing`);
       return refuse('DATA_DEPARTMENT_GONE');
     }
+    if (name.endsWith(REFUSED_NAME)) return refuse('DATA_FIELD_REFUSED');
     if (this.departmentByKey(key)) {
       if (this.#rules.uniqueKeys) return refuse('DATA_IDENTIFIER_TAKEN');
       this.#watch.broken(`5: department ${key} is there twice`);
@@ -138,6 +140,7 @@ export class Pool {
     if (!found) return refuse('DATA_DEPARTMENT_GONE');
     if (found.key === null) this.#watch.broken(`4: foreign department ${id} is changed`);
     const { name, parentId } = change;
+    if (name?.endsWith(REFUSED_NAME)) return refuse('DATA_FIELD_REFUSED');
     if (name === '') this.#watch.broken(`7: department ${id} loses its name`);
     if (name === found.name) this.#watch.broken(`10: department ${id} has that name already`);
     if (parentId === found.parentId)

@@ -7,7 +7,8 @@ const LISTS = ['faults', 'edits', 'touches', 'foreignPhones', 'people', 'departm
 const PLAIN: Partial<Switches> = {
   workers: 1,
   before: false,
-  linksLost: false,
+  linksLost: 'nothing',
+  storeMs: 3,
   perSecond: 0,
   staleMs: 0,
   callsPerStep: 300,
@@ -27,6 +28,7 @@ export async function shrink(world: World, budget = 150): Promise<World> {
   for (let before = Infinity; sizeOf(smallest) < before && left > 0;) {
     before = sizeOf(smallest);
     for (const list of LISTS) await thin(list, () => smallest, fails);
+    if (smallest.passAt !== 0) await fails({ ...smallest, passAt: 0 });
     if (smallest.takeOverAt !== null) await fails({ ...smallest, takeOverAt: null });
     for (const [name, value] of Object.entries(PLAIN)) {
       if (smallest.switches[name as keyof Switches] === value) continue;

@@ -9,6 +9,9 @@ export interface Trip {
   kind: Kind;
   /** Place among the requests of its kind, from 1. */
   nth: number;
+  /** What is asked for, and the place among the requests for that. */
+  name: string;
+  nthOfName: number;
 }
 
 interface Event {
@@ -37,7 +40,8 @@ export class Simulation {
   events = 0;
   readonly #heap: Event[] = [];
   #order = 0;
-  readonly #counts: Record<Kind, number> = { store: 0, source: 0, target: 0 };
+  #counts: Record<Kind, number> = { store: 0, source: 0, target: 0 };
+  readonly #names = new Map<string, number>();
   readonly #eventsMax: number;
   /** Told of every request at each of its moments, by its sender. */
   watch: (process: Process, trip: Trip, moment: Moment) => void = () => undefined;
@@ -70,8 +74,16 @@ export class Simulation {
     });
   }
 
-  count(kind: Kind): Trip {
-    return { kind, nth: ++this.#counts[kind] };
+  count(kind: Kind, name: string): Trip {
+    const nthOfName = (this.#names.get(name) ?? 0) + 1;
+    this.#names.set(name, nthOfName);
+    return { kind, nth: ++this.#counts[kind], name, nthOfName };
+  }
+
+  /** Requests are counted from 1 again. */
+  countAfresh(): void {
+    this.#counts = { store: 0, source: 0, target: 0 };
+    this.#names.clear();
   }
 
   counts(): Record<Kind, number> {

@@ -1,7 +1,8 @@
 /** Small worlds made by hand, small enough for every single fault: what is in them happens in every one. */
 import type { Switches } from './switches.ts';
+import type { Edit } from './edits.ts';
 import { drawWorld } from './world.ts';
-import type { Edit, World } from './world.ts';
+import type { World } from './world.ts';
 
 interface Shape {
   /** Parents of the departments 2, 3 and so on. */
@@ -19,10 +20,18 @@ function small(seed: number, { parents, places, edits }: Shape, change: Partial<
       ...{ id: `p${n + 1}`, name: `N${n + 1}`, active: true, departmentIds },
       mobile: String(13_800_000_000 + n),
     })),
-    ...{ edits, touches: [], faults: [], takeOverAt: null, foreignPhones: [] },
+    ...{ edits, touches: [], faults: [], passAt: 0, takeOverAt: null, foreignPhones: [] },
     switches: {
       ...{ uniqueKeys: false, refusesCycles: false, staleMs: 1500, events: false, perSecond: 0 },
-      ...{ leaving: 'apply', workers: 1, before: false, linksLost: false, callsPerStep: 300 },
+      ...{
+        leaving: 'apply',
+        workers: 1,
+        before: false,
+        linksLost: 'nothing',
+        still: false,
+        storeMs: 3,
+        callsPerStep: 300,
+      },
       ...{ handAtRest: false, ...change },
     },
   };
@@ -33,8 +42,8 @@ const moving: Shape = {
   parents: ['1', '2'],
   places: [['3'], ['2', '3']],
   edits: [
-    { at: 300, kind: 'department-moved', id: '3', parentId: '1' },
-    { at: 600, kind: 'person-moved', id: 'p1', departments: ['2'] },
+    { at: 300, told: [0, 1500], kind: 'department-moved', id: '3', parentId: '1' },
+    { at: 600, told: [0, 1500], kind: 'person-moved', id: 'p1', departments: ['2'] },
   ],
 };
 
@@ -43,9 +52,9 @@ const crowded: Shape = {
   parents: ['1', '1'],
   places: [['2'], ['2'], ['2'], ['2', '3']],
   edits: [
-    { at: 100, kind: 'person-moved', id: 'p1', departments: ['3'] },
-    { at: 100, kind: 'person-changed', id: 'p2', change: { name: 'N2.1' } },
-    { at: 100, kind: 'department-renamed', id: '3', name: 'D3.1' },
+    { at: 100, told: [0, 1500], kind: 'person-moved', id: 'p1', departments: ['3'] },
+    { at: 100, told: [0, 1500], kind: 'person-changed', id: 'p2', change: { name: 'N2.1' } },
+    { at: 100, told: [0, 1500], kind: 'department-renamed', id: '3', name: 'D3.1' },
   ],
 };
 
@@ -54,6 +63,6 @@ export const smallWorlds: [string, World][] = [
   ['imported before', small(2, crowded, { before: true, workers: 2, uniqueKeys: true })],
   [
     'whose database forgot',
-    small(3, { ...moving, edits: [] }, { before: true, linksLost: true, leaving: 'hold' }),
+    small(3, { ...moving, edits: [] }, { before: true, linksLost: 'all', leaving: 'hold' }),
   ],
 ];

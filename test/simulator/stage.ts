@@ -20,10 +20,18 @@ import type { StoreWorld } from './collection.ts';
 import { Company, sourceOf } from './company.ts';
 import type { CompanyWorld } from './company.ts';
 import { LONGEST_WRITE_MS } from './faults.ts';
-import type { Fault, Kill, Freeze, SourceFault, StoreFailure, TargetFault } from './faults.ts';
+import type {
+  Fault,
+  Freeze,
+  Kill,
+  Place,
+  SourceFault,
+  StoreFailure,
+  TargetFault,
+} from './faults.ts';
 import { Pool } from './pool.ts';
 import { Process, Simulation } from './simulation.ts';
-import type { Kind } from './simulation.ts';
+import type { Kind, Trip } from './simulation.ts';
 import { targetOf } from './target.ts';
 import type { PoolWorld } from './target.ts';
 import type { World } from './world.ts';
@@ -43,6 +51,9 @@ const openKey: ConnectionKey = {
   open: (sealed) => JSON.parse(Buffer.from(sealed).toString()) as unknown,
   fingerprint: (value) => value,
 };
+
+const placeOf = ({ kind, nth, name = '' }: Place & { kind: string }): string =>
+  `${kind}/${name}/${nth}`;
 
 /** A worker: one process with the parts it was given at its start. */
 export interface Worker {
@@ -83,19 +94,19 @@ export class Stage {
     this.store = {
       simulation,
       tables: emptyTables(() => this.#date()),
-      fault: ({ kind, nth }) => this.#fault<StoreFailure>(kind, nth),
-      latency: () => times.whole(1, 3),
+      fault: (trip) => this.#storeFault(trip),
+      latency: () => times.whole(1, switches.storeMs),
       splits: () => times.yes(0.2),
     };
     this.#source = {
       ...{ simulation, company: this.company, roots: ['1'], staleMs: switches.staleMs },
       chance: chance(seed, 'source times'),
-      fault: ({ kind, nth }) => this.#fault<SourceFault>(kind, nth),
+      fault: (trip) => this.#fault<SourceFault>(trip),
       limit: (process, name, signal) => this.#limit(process, `source/${name}`, signal),
     };
     this.#target = {
       ...{ simulation, pool: this.pool, chance: chance(seed, 'target times') },
-      fault: ({ kind, nth }) => this.#fault<TargetFault>(kind, nth),
+      fault: (trip) => this.#fault<TargetFault>(trip),
       writeFault: (process, moved) => this.#writeFault(process, moved),
       limit: (process, signal) => this.#limit(process, 'target', signal),
       sending: (process) => this.#sending(process),
@@ -110,56 +121,83 @@ export class Stage {
   #arrange(): void {
     for (const fault of this.world.faults) {
       if (fault.kind === 'kill' || fault.kind === 'freeze') {
-        const { kind, nth, moment } = fault.at;
-        this.#faults.set(`${kind}/${nth}/${moment}`, fault);
+        this.#faults.set(`${placeOf(fault.at)}/${fault.at.moment}`, fault);
       } else if (fault.kind === 'late-move') this.#lateMoves.set(keyOf(fault.id), fault.ms);
-      else this.#faults.set(`${fault.kind}/${fault.nth}`, fault);
+      else this.#faults.set(placeOf(fault), fault);
     }
-    this.simulation.watch = (process, { kind, nth }, moment) => {
-      if (this.quiet || !this.armed) return;
-      const fault = this.#faults.get(`${kind}/${nth - this.#offsets[kind]}/${moment}`);
+    this.simulation.watch = (process, trip, moment) => {
+      const fault = this.#meeting(trip, `/${moment}`);
       if (!fault || !process.alive) return;
-      this.note(`${fault.kind} at ${moment} of ${kind} ${nth}`);
-      const late = fault.kind === 'freeze' ? fault.thenLate : undefined;
-      if (late) this.#lateWrites.set(process, [...late]);
+      this.note(`${fault.kind} at ${moment} of ${trip.kind} ${trip.nth} ${trip.name}`);
+      if (fault.kind === 'freeze' && fault.thenLate) {
+        const list = fault.late === 'others' ? this.#othersLate : this.#lateWrites;
+        list.set(process, [...fault.thenLate]);
+      }
       this.onFault(process, fault as Kill | Freeze);
     };
+  }
+
+  /** What a restored database does not know; the root of the organisation is older than every backup. */
+  loseLinks(): void {
+    const { seed, switches } = this.world;
+    const it = chance(seed, 'links lost');
+    const { documents } = this.store.tables.links;
+    for (const id of [...documents.keys()]) {
+      const kept = switches.linksLost === 'nothing' || id === linkId(CONNECTION, 'department', '1');
+      if (switches.linksLost === 'all' || (!kept && it.yes(0.5))) documents.delete(id);
+    }
   }
 
   /** Faults begin to count requests here. */
   arm(): void {
     this.armed = true;
-    this.#offsets = this.simulation.counts();
+    this.simulation.countAfresh();
   }
 
   /** No fault happens any more. */
   rest(): void {
     this.quiet = true;
-    const now = this.simulation.counts();
-    for (const kind of ['store', 'source', 'target'] as const) {
-      this.requests[kind] = now[kind] - this.#offsets[kind];
-    }
+    Object.assign(this.requests, this.simulation.counts());
   }
 
   armed = false;
   quiet = false;
   /** Requests that a fault could have met, by kind. */
   readonly requests: Record<Kind, number> = { store: 0, source: 0, target: 0 };
-  #offsets: Record<Kind, number> = { store: 0, source: 0, target: 0 };
 
-  #fault<F extends Fault>(kind: Kind, nth: number): F | null {
-    if (this.quiet || !this.armed) return null;
-    const fault = this.#faults.get(`${kind}/${nth - this.#offsets[kind]}`);
+  /** The fault that meets a request, by its number or by its name. */
+  #meeting({ kind, nth, name, nthOfName }: Trip, moment = ''): Fault | undefined {
+    if (this.quiet || !this.armed) return undefined;
+    const byName = this.#faults.get(`${placeOf({ kind, nth: nthOfName, name })}${moment}`);
+    return byName ?? this.#faults.get(`${placeOf({ kind, nth })}${moment}`);
+  }
+
+  #fault<F extends Fault>(trip: Trip): F | null {
+    const fault = this.#meeting(trip);
     if (fault) this.note(`fault ${JSON.stringify(fault)}`);
     return (fault as F | undefined) ?? null;
   }
 
+  #awayUntil = 0;
+
+  #storeFault(trip: Trip): StoreFailure | null {
+    const fault = this.#fault<StoreFailure>(trip);
+    const { now } = this.simulation;
+    if (fault?.awayMs) this.#awayUntil = now + fault.awayMs;
+    if (fault) return fault;
+    return !this.quiet && now < this.#awayUntil ? { kind: 'store', nth: 0, lost: 'before' } : null;
+  }
+
   readonly #lateMoves = new Map<string, number>();
   readonly #lateWrites = new Map<Process, number[]>();
+  /** By the process that was stopped: what the others write is late. */
+  readonly #othersLate = new Map<Process, number[]>();
 
   #writeFault(process: Process, moved: string | null): TargetFault | null {
     if (this.quiet || !this.armed) return null;
-    const ms = this.#lateMoves.get(moved ?? '') ?? this.#lateWrites.get(process)?.shift();
+    const others = [...this.#othersLate].find(([stopped]) => stopped !== process)?.[1];
+    const ms =
+      this.#lateMoves.get(moved ?? '') ?? this.#lateWrites.get(process)?.shift() ?? others?.shift();
     if (ms === undefined) return null;
     this.#lateMoves.delete(moved ?? '');
     this.note(`a write comes ${ms} ms late`);

@@ -49,12 +49,12 @@ class Way {
     return this.#world.pool;
   }
 
-  async read<T>(look: () => T, signal?: AbortSignal): Promise<T> {
+  async read<T>(name: string, look: () => T, signal?: AbortSignal): Promise<T> {
     const { simulation, chance } = this.#world;
     signal?.throwIfAborted();
     await this.#world.limit(this.#process, signal);
     this.calls.targetReads++;
-    const trip = simulation.count('target');
+    const trip = simulation.count('target', name);
     const fault = this.#world.fault(trip);
     const slow = fault?.what === 'slow' ? fault.ms : 0;
     const effect = (): T => {
@@ -68,6 +68,7 @@ class Way {
 
   /** Sends one write; @param effect is told whether only the first half of a batch is done */
   async write<T>(
+    name: string,
     window: () => boolean,
     effect: Effect<T>,
     moved: string | null = null,
@@ -76,7 +77,7 @@ class Way {
     await this.#world.limit(this.#process);
     if (!window()) throw new ProblemError(problem('TARGET_WRITE_NOT_SENT'));
     this.calls.targetWrites++;
-    const trip = simulation.count('target');
+    const trip = simulation.count('target', name);
     const fault = this.#world.fault(trip) ?? this.#world.writeFault(this.#process, moved);
     const carryOut = this.#world.sending(this.#process);
     const commit = (half: boolean): T => carryOut(() => effect(half));
@@ -129,27 +130,39 @@ function readerOf(way: Way): TargetReader {
     username: (it) => it.fields.username,
   };
   return {
-    organization: (_code, signal) => way.read(() => pool.organization, signal),
+    organization: (_code, signal) => way.read('organization', () => pool.organization, signal),
     organizations: (signal) =>
-      way.read(() => (pool.organization ? [pool.organization] : []), signal),
+      way.read('organizations', () => (pool.organization ? [pool.organization] : []), signal),
     departments: (_code, signal) =>
-      way.read(() => [...pool.departments.values()].map((it) => ({ ...it })), signal),
+      way.read(
+        'departments',
+        () => [...pool.departments.values()].map((it) => ({ ...it })),
+        signal,
+      ),
     departmentByKey: (_code, key, signal) =>
-      way.read(() => {
-        const found = pool.departmentByKey(key);
-        return found ? { ...found } : null;
-      }, signal),
+      way.read(
+        'departmentByKey',
+        () => {
+          const found = pool.departmentByKey(key);
+          return found ? { ...found } : null;
+        },
+        signal,
+      ),
     people: (ids, type, signal) =>
-      way.read(() => {
-        const wanted = new Set(ids);
-        const name = byType[type];
-        return [...pool.people.values()]
-          .filter((it) => wanted.has(name?.(it) ?? ''))
-          .map((it) => copyOf(it));
-      }, signal),
-    peopleWith: (_field, _values, signal) => way.read(() => [], signal),
-    memberIds: (_code, id, signal) => way.read(() => pool.members(id), signal),
-    customFields: (signal) => way.read(() => [], signal),
+      way.read(
+        'people',
+        () => {
+          const wanted = new Set(ids);
+          const name = byType[type];
+          return [...pool.people.values()]
+            .filter((it) => wanted.has(name?.(it) ?? ''))
+            .map((it) => copyOf(it));
+        },
+        signal,
+      ),
+    peopleWith: (_field, _values, signal) => way.read('peopleWith', () => [], signal),
+    memberIds: (_code, id, signal) => way.read('memberIds', () => pool.members(id), signal),
+    customFields: (signal) => way.read('customFields', () => [], signal),
     calls: way.calls,
   };
 }
@@ -170,13 +183,17 @@ function writerOf(way: Way, reader: TargetReader, window: () => boolean): Target
   const notYet = (): Promise<never> => Promise.reject(new Error('not written by the pass'));
   return {
     createOrganization: async (code, name) =>
-      orThrow(await way.write(window, () => pool.createOrganization(code, name))),
+      orThrow(
+        await way.write('createOrganization', window, () => pool.createOrganization(code, name)),
+      ),
     renameOrganization: notYet,
     async createDepartment(code, department) {
       const { key, name, parentId } = department;
       const same = (it: TargetDepartment): boolean => it.name === name && it.parentId === parentId;
       try {
-        return orThrow(await way.write(window, () => pool.createDepartment(department)));
+        return orThrow(
+          await way.write('createDepartment', window, () => pool.createDepartment(department)),
+        );
       } catch (error) {
         const it = problemIn(error);
         if (it.effect !== 'unknown' && it.code !== 'DATA_IDENTIFIER_TAKEN') throw error;
@@ -190,7 +207,14 @@ function writerOf(way: Way, reader: TargetReader, window: () => boolean): Target
       try {
         const moved =
           change.parentId === undefined ? null : (pool.departments.get(id)?.key ?? null);
-        orThrow(await way.write(window, () => pool.updateDepartment(id, change), moved));
+        orThrow(
+          await way.write(
+            'updateDepartment',
+            window,
+            () => pool.updateDepartment(id, change),
+            moved,
+          ),
+        );
       } catch (error) {
         if (problemIn(error).effect !== 'unknown') throw error;
         const all = await reader.departments(code).catch(() => []);
@@ -204,7 +228,9 @@ function writerOf(way: Way, reader: TargetReader, window: () => boolean): Target
     updatePeople: (changes) => updatePeople(way, reader, window, changes),
     async releaseIdentifiers(id, fields, username) {
       try {
-        orThrow(await way.write(window, () => pool.release(id, fields, username)));
+        orThrow(
+          await way.write('releaseIdentifiers', window, () => pool.release(id, fields, username)),
+        );
       } catch (error) {
         if (problemIn(error).effect !== 'unknown') throw error;
         const [found] = await reader.people([id], 'user_id').catch(() => []);
@@ -286,7 +312,10 @@ async function createPeople(
   };
   const results = await settle(
     people,
-    () => way.write(window, (half) => halfOf(people, half).map((it) => way.pool.createPerson(it))),
+    () =>
+      way.write('createPeople', window, (half) =>
+        halfOf(people, half).map((it) => way.pool.createPerson(it)),
+      ),
     shown,
   );
   const taken = results.some(
@@ -310,7 +339,10 @@ async function updatePeople(
   const ids = changes.map((it) => it.id);
   return settle(
     changes,
-    () => way.write(window, (half) => halfOf(changes, half).map((it) => way.pool.updatePerson(it))),
+    () =>
+      way.write('updatePeople', window, (half) =>
+        halfOf(changes, half).map((it) => way.pool.updatePerson(it)),
+      ),
     async () => {
       const found = await reader.people(ids, 'user_id');
       return changes.map((it) => {
@@ -330,7 +362,9 @@ async function changeMembers(
   const { id, ids } = change;
   try {
     orThrow(
-      await way.write(window, (half) => way.pool.changeMembers(change.way, id, halfOf(ids, half))),
+      await way.write(`${change.way}Members`, window, (half) =>
+        way.pool.changeMembers(change.way, id, halfOf(ids, half)),
+      ),
     );
   } catch (error) {
     const it = problemIn(error);
