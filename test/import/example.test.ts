@@ -7,8 +7,8 @@ import { readConfig } from '../../runtime/config.ts';
 import { tracesOf } from '../canaries.ts';
 import { openLab } from '../lab.ts';
 import type { Lab } from '../lab.ts';
-import { changeSource, clearFaults, clearLog, connect, fault, pictures } from '../world.ts';
-import { requestLog, runImport, targetWrites } from '../world.ts';
+import { changeSource, clearFaults, clearLog, connect, fault, holdCall } from '../world.ts';
+import { pictures, requestLog, runImport, targetWrites } from '../world.ts';
 import type { TargetState } from '../world.ts';
 
 let lab: Lab;
@@ -264,13 +264,7 @@ describe('an import of the example company', () => {
   });
 
   it('refuses a second start while one runs, and says which one', async () => {
-    await fault(lab, {
-      side: 'dingtalk',
-      kind: 'delay',
-      interface: 'department/listsub',
-      parameters: { ms: 1500 },
-      count: 1,
-    });
+    const held = await holdCall(lab, { side: 'dingtalk', interface: 'department/listsub' });
     const { run } = await lab.api.post<{ run: string }>('/connections/feihua/imports', {});
     const refused = await lab.api
       .post('/connections/feihua/imports', {})
@@ -279,15 +273,11 @@ describe('an import of the example company', () => {
     // A branch does not refuse: it waits for its turn.
     const scope = { kind: 'branch', departmentId: '300000001' };
     const waits = await lab.api.post<{ run: string }>('/connections/feihua/imports', { scope });
-    expect((await lab.api.get<RunView>(`/runs/${waits.run}`)).status).toBe('queued');
-    await expect
-      .poll(async () => (await lab.api.get<RunView>(`/runs/${waits.run}`)).verified, {
-        timeout: 25_000,
-      })
-      .toBe(true);
-    await expect
-      .poll(async () => (await lab.api.get<RunView>(`/runs/${run}`)).endedAt, { timeout: 20_000 })
-      .not.toBeNull();
+    const seen = (id: string): Promise<RunView> => lab.api.get<RunView>(`/runs/${id}`);
+    expect((await seen(waits.run)).status).toBe('queued');
+    await held.letGo();
+    await expect.poll(async () => (await seen(run)).endedAt).not.toBeNull();
+    await expect.poll(async () => (await seen(waits.run)).verified).toBe(true);
   });
 
   it('leaves nobody’s data and no secret in logs, histories and documents, after problems too', async () => {
