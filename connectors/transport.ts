@@ -1,4 +1,4 @@
-/** One request to a vendor: through the connection's own proxy or directly, bounded in time and size, failing as a Problem. */
+/** The way to a vendor, for requests and wires: the connection's own proxy or none, bounded in time and size, failing as a Problem. */
 import { X509Certificate } from 'node:crypto';
 import * as https from 'node:https';
 import * as tls from 'node:tls';
@@ -9,10 +9,12 @@ import { noteAttempt } from './transport-attempt.ts';
 import { DirectAgent } from './transport-direct.ts';
 import { failureProblem } from './transport-failure.ts';
 import { TunnelAgent } from './transport-tunnel.ts';
+import { dialWire } from './transport-wire.ts';
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { AxiosResponse } from 'axios';
 import type { Attempt } from './transport-attempt.ts';
 import type { Side } from './transport-failure.ts';
+import type { Wire, WireEars } from './transport-wire.ts';
 
 /** One request; `name` is the only part of it that may appear in problems and logs. */
 export interface Exchange {
@@ -30,6 +32,9 @@ export interface Exchange {
   /** A write whose reply may be lost: problems have effect `unknown` unless the request surely never left. */
   write?: boolean;
 }
+
+/** A wire that is to be opened. */
+export type Dial = Pick<Exchange, 'url' | 'query' | 'name' | 'signal' | 'timeoutMs'>;
 
 export interface Reply {
   status: number;
@@ -52,6 +57,11 @@ export interface Transport {
   readonly openSockets: number;
 }
 
+export interface WireTransport extends Transport {
+  /** Opens a WebSocket by the same way; its address is given as https. Fails as `send` does; `close` ends it. */
+  dial(exchange: Dial, ears: WireEars): Promise<Wire>;
+}
+
 export interface TransportOptions {
   side: Side;
   /** Proxy URL, http or https, with user and password where needed; or "none". */
@@ -65,11 +75,11 @@ export interface TransportOptions {
 }
 
 /** One per connection and side; keeps its sockets. Throws `ProblemError` when proxy or authorities are unusable. */
-export function createTransport(options: TransportOptions): Transport {
+export function createTransport(options: TransportOptions): WireTransport {
   return new VendorTransport(options);
 }
 
-class VendorTransport implements Transport {
+class VendorTransport implements WireTransport {
   readonly #side: Side;
   readonly #proxy: string | null;
   readonly #agent: TunnelAgent | DirectAgent;
@@ -103,20 +113,35 @@ class VendorTransport implements Transport {
   async send(exchange: Exchange): Promise<Reply> {
     exchange.signal?.throwIfAborted();
     const url = withQuery(exchange);
-    const first = await this.#try(exchange, url);
-    if ('reply' in first) return first.reply;
+    const ask = async (attempt: Attempt): Promise<Reply> =>
+      toReply(await this.#request(exchange, url, attempt));
+    const first = await this.#try(exchange, url, ask);
+    if ('made' in first) return first.made;
     // A kept socket may have been closed by the other end at the very moment we used it. A read is
     // then sent once more, on a new one; a write is not, as nobody knows whether it arrived.
     if (!first.staleSocket || exchange.write) throw first.error;
-    const second = await this.#try(exchange, url);
-    if ('reply' in second) return second.reply;
+    const second = await this.#try(exchange, url, ask);
+    if ('made' in second) return second.made;
     throw second.error;
   }
 
-  async #try(
-    exchange: Exchange,
+  async dial(exchange: Dial, ears: WireEars): Promise<Wire> {
+    exchange.signal?.throwIfAborted();
+    const url = withQuery(exchange);
+    const agent = this.#agent;
+    const opened = await this.#try(exchange, url, (attempt) => {
+      const observe = (request: ClientRequest): void => noteProgress(request, attempt);
+      return dialWire({ url, agent, attempt, ears, observe, name: exchange.name });
+    });
+    if ('made' in opened) return opened.made;
+    throw opened.error;
+  }
+
+  async #try<T>(
+    exchange: Dial & Pick<Exchange, 'write'>,
     url: URL,
-  ): Promise<{ reply: Reply } | { error: Error; staleSocket: boolean }> {
+    work: (attempt: Attempt) => Promise<T>,
+  ): Promise<{ made: T } | { error: Error; staleSocket: boolean }> {
     const controller = new AbortController();
     const abort = (): void => controller.abort();
     let timedOut = false;
@@ -129,9 +154,10 @@ class VendorTransport implements Transport {
     if (this.#closed) abort();
     const attempt: Attempt = { phase: 'start', signal: controller.signal };
     try {
-      return { reply: toReply(await this.#request(exchange, url, attempt)) };
+      return { made: await work(attempt) };
     } catch (error) {
       exchange.signal?.throwIfAborted();
+      if (error instanceof ProblemError) return { error, staleSocket: false };
       const it = failureProblem({
         side: this.#side,
         attempt,
@@ -199,6 +225,11 @@ function observed(
     onResponse(response);
   });
   noteAttempt(request, attempt);
+  noteProgress(request, attempt);
+  return request;
+}
+
+function noteProgress(request: ClientRequest, attempt: Attempt): void {
   request.once('socket', (socket) => {
     attempt.reusedSocket = request.reusedSocket;
     if (request.reusedSocket || !(socket instanceof tls.TLSSocket) || !socket.connecting) {
@@ -209,7 +240,6 @@ function observed(
     socket.once('connect', () => (attempt.phase = 'tls'));
     socket.once('secureConnect', () => (attempt.phase = 'sent'));
   });
-  return request;
 }
 
 /** Node takes any text for an authority and then trusts nothing by it, so the text is read here first. */
@@ -224,7 +254,7 @@ function trusting(ca: string): tls.SecureContext {
   return tls.createSecureContext({ ca: [...tls.rootCertificates, ...blocks] });
 }
 
-function withQuery(exchange: Exchange): URL {
+function withQuery(exchange: Dial): URL {
   const url = parseVendorUrl(exchange.url);
   for (const [name, value] of Object.entries(exchange.query ?? {})) {
     for (const one of Array.isArray(value) ? value : [value]) url.searchParams.append(name, one);

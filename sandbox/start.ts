@@ -123,7 +123,7 @@ function createServers(frame: Frame, certificates: Certificates): Servers {
   const dingtalk = { vendor: frame.dingtalk, changed: () => frame.changed('dingtalk') };
   const authing = { vendor: frame.authing, changed: () => frame.changed('authing') };
   const vendor = createVendorServer({ ...parts, ...dingtalk });
-  serveStream(vendor, frame.dingtalk.core);
+  serveStream(vendor, { core: frame.dingtalk.core, log, egressByPort });
   return {
     dingtalk: vendor,
     authing: createVendorServer({ ...parts, ...authing }),

@@ -113,7 +113,7 @@ describe('the two languages', () => {
     }
   });
 
-  const consoleNames = ['企业员工手机号信息', '邮箱等个人信息'];
+  const consoleNames = ['企业员工手机号信息', '邮箱等个人信息', '事件订阅', 'HTTP推送'];
 
   it('have all sentences of every problem', () => {
     for (const [code, { en, zh }] of Object.entries(problemWords)) {

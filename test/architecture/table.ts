@@ -29,7 +29,7 @@ export const table: Record<string, Row> = {
   plan: { imports: ['model'], packages: [], pure: true },
   connectors: {
     imports: ['model'],
-    packages: ['node:*', 'axios', 'https-proxy-agent', 'zod'],
+    packages: ['node:*', 'axios', 'https-proxy-agent', 'ws', 'zod'],
   },
   'connectors/dingtalk': { imports: ['model', 'connectors'], packages: ['node:*', 'zod'] },
   'connectors/authing': { imports: ['model', 'connectors'], packages: ['node:*', 'zod'] },
