@@ -20,6 +20,8 @@ import type { LaneResult, Parts, Pass, PassPlace } from './pass.ts';
 import { applyLeaders } from './leaders.ts';
 import { plan } from './plan-lane.ts';
 import { walkedBefore } from './planned.ts';
+import { recover } from './recover.ts';
+import type { RecoverParts, Recovered } from './recover.ts';
 import { readDepartments } from './read-departments.ts';
 import { readMembers } from './read-members.ts';
 import { Steered } from './steered.ts';
@@ -36,6 +38,10 @@ export interface ActivityWorld {
   startSync(connectionId: string, objects: ObjectRef[]): Promise<void>;
   /** Says of events what became of them. */
   events: Pick<Events, 'settle' | 'trouble'>;
+  /** What catching up needs; null when nobody subscribed to the connection's events. */
+  recovery(connectionId: string): Promise<RecoverParts | null>;
+  /** Starts or touches the reader of failed pushes, where there is something to read; ends its Schedule where there is no connection. */
+  wakeRecovery(connectionId: string): Promise<void>;
   /** Aborted when the process is to end. */
   ending: AbortSignal;
   /** Calls after which a step ends; `Budget` knows how many when left out. */
@@ -133,6 +139,12 @@ export function createActivities(world: ActivityWorld) {
         trouble(world, events, error),
       );
     },
+    recoverRound: (connection: string): Promise<Recovered | null> =>
+      step(world, { run: `sync/${connection}`, connection }, async (_parts, signal) => {
+        const parts = await world.recovery(connection);
+        return parts && recover(parts, signal);
+      }),
+    wakeRecovery: (connection: string): Promise<void> => world.wakeRecovery(connection),
     finishRun: (input: LaneInput): Promise<Finished> =>
       step(world, input, async (parts, signal) =>
         handOver(

@@ -28,12 +28,14 @@ import { createRuns } from '../store/runs.ts';
 import { createVault } from '../store/vault.ts';
 import { clock, keepParts } from '../worker/parts.ts';
 import type { PartsKeeper } from '../worker/parts.ts';
+import { scheduleRecovery } from '../worker/recovery.ts';
 import { startSync } from '../worker/start-sync.ts';
 import { createLinks } from '../store/links.ts';
 import { createApp } from './app.ts';
 import { LIMITS } from './limits.ts';
 import type { ApiParts, AskedAddresses } from './parts.ts';
 import { watchDependencies } from './readiness.ts';
+import { scheduleRecoveries } from './schedule-recovery.ts';
 import { sweepRuns } from './sweeper.ts';
 import { apiToken, fileTokenName } from './token.ts';
 
@@ -158,12 +160,18 @@ await runProcess('api', async ({ config, log, stopping }) => {
   };
   const server = await listen(parts, config);
   const sweeper = sweepRuns(parts, createLinks(c), log);
+  const recovery = scheduleRecoveries(
+    connections,
+    (id) => scheduleRecovery(temporal.client, id),
+    log,
+  );
   const forgetting = forgetRegularly(c, config.historyDays, log);
   const { port } = server.address() as AddressInfo;
   return {
     ready: { url: `http://${config.api.host}:${port}` },
     async stop() {
       sweeper.stop();
+      recovery.stop();
       clearInterval(forgetting);
       server.closeIdleConnections();
       await new Promise((resolve) => server.close(resolve));

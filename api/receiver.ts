@@ -12,6 +12,8 @@ import { createCallbacks } from '../store/callbacks.ts';
 import type { Callbacks } from '../store/callbacks.ts';
 import { createConnections } from '../store/connections.ts';
 import { collections, ensureIndexes } from '../store/database.ts';
+import { createFeeds } from '../store/feeds.ts';
+import type { Feeds } from '../store/feeds.ts';
 import { createInbox } from '../store/inbox.ts';
 import { createVault } from '../store/vault.ts';
 import { createCallbackApp } from './callback-app.ts';
@@ -25,6 +27,15 @@ async function subscribed(callbacks: Callbacks, path: string): Promise<Subscript
   const { connection, corpId, token, aesKey } = found;
   const callback = createCallback({ token, aesKey, corpId, receiver: found[found.receiver] });
   return { connection, ...callback };
+}
+
+const BEAT_MS = 5_000;
+
+/** Says that events can be stored here: a time in which no receiver could is a gap. */
+function beat(feeds: Pick<Feeds, 'receiving'>): NodeJS.Timeout {
+  const say = (): void => void feeds.receiving().catch(() => undefined);
+  say();
+  return setInterval(say, BEAT_MS);
 }
 
 async function listen(config: Config, log: Log, mongo: Mongo): Promise<Server> {
@@ -52,10 +63,12 @@ await runProcess('receiver', async ({ config, log, stopping }) => {
   const mongo = await connectMongo(config, { log, signal: stopping });
   await ensureIndexes(collections(mongo.db));
   const server = await listen(config, log, mongo);
+  const beating = beat(createFeeds(collections(mongo.db)));
   const { port } = server.address() as AddressInfo;
   return {
     ready: { url: `http://${config.callbacks.host}:${port}` },
     async stop() {
+      clearInterval(beating);
       // Answers under way are given; slow ones are not waited for.
       server.closeIdleConnections();
       const closed = new Promise((resolve) => server.close(resolve));

@@ -7,6 +7,7 @@ import {
   CORRELATION_RULES,
   CUSTOM_SOURCES,
   DEFAULT_SETTINGS,
+  EVENT_CHOICES,
   FIELD_SOURCES,
 } from '../model/settings.ts';
 import type { MappedField, Settings } from '../model/settings.ts';
@@ -93,6 +94,7 @@ export const settingsSchema = strict({
     include: departments.default(DEFAULT_SETTINGS.scope.include),
     exclude: departments.default(DEFAULT_SETTINGS.scope.exclude),
   }).default(DEFAULT_SETTINGS.scope),
+  events: z.enum(EVENT_CHOICES).default(DEFAULT_SETTINGS.events),
   hideNames: z.boolean().default(DEFAULT_SETTINGS.hideNames),
 })
   .superRefine(rulesHaveTheirFields)

@@ -1,5 +1,4 @@
 /** Starts imports: the run is recorded first, then its workflow, so that no start is ever silent. */
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
@@ -24,14 +23,6 @@ export interface StartParts {
 const connectionKey = defineSearchAttributeKey('Connection', SearchAttributeType.KEYWORD);
 const triggerKey = defineSearchAttributeKey('Trigger', SearchAttributeType.KEYWORD);
 
-/** Ids sort by time (the second, then three digits for the millisecond), are short enough to say, and never given twice. */
-function newRunId(): string {
-  const now = new Date();
-  const time = now.toISOString().replace(/[-:T]/g, '').slice(0, 14);
-  const millisecond = now.getUTCMilliseconds().toString(16).padStart(3, '0');
-  return `${time}-${millisecond}${randomUUID().slice(0, 5)}`;
-}
-
 /** Records a run and starts its workflow. Throws CONNECTION_UNKNOWN, RUN_IN_PROGRESS (with the run in the way). */
 export async function startImport(
   parts: StartParts,
@@ -40,7 +31,7 @@ export async function startImport(
 ): Promise<Run> {
   await parts.connections.get(connectionId);
   const run: Run = {
-    id: newRunId(),
+    id: parts.runs.newId(),
     workflowId: importWorkflowId(connectionId),
     connection: connectionId,
     ...asked,

@@ -32,6 +32,7 @@ export function demoConnection(
   mistake: Mistake | null,
   wrongProxy: string | null,
   limits: 'vendor' | 'none',
+  events: 'callback' | 'stream' = 'callback',
 ): DemoConnection {
   const id = mistake === null ? 'feihua' : `feihua-${mistake}-${process.pid}`;
   return {
@@ -52,6 +53,7 @@ export function demoConnection(
       organizationCode: 'feihua',
       organizationName: facts.organizationName,
     },
+    settings: { events },
     ca: readFileSync(facts.ca, 'utf8'),
     ...(limits === 'none' ? { rates: NO_RATES } : {}),
   };

@@ -9,6 +9,9 @@ HTTPS through a CONNECT proxy, all on this machine, and stays up until Ctrl-C.
 
   --once            leave after the import
   --json            the last line of stdout is the run as one JSON object
+  --story           then plays the document's story: what is changed in DingTalk, and after how
+                    many milliseconds Authing shows it; begins with fresh data
+  --events E        how changes arrive in the story: callback (default) or stream
   --fresh           forget the data of earlier demos
   --lang en|zh      language of what is said here
   --people N        a generated company in place of the example
@@ -20,6 +23,8 @@ HTTPS through a CONNECT proxy, all on this machine, and stays up until Ctrl-C.
 
 Examples:
   npm run demo
+  npm run demo -- --story
+  npm run demo -- --story --events stream --once --json
   npm run demo -- --once --json --people 2000 --departments 60`;
 
 export type Mistake = 'secret' | 'proxy-refused' | 'proxy-hangs';
@@ -28,6 +33,8 @@ export interface DemoOptions {
   once: boolean;
   json: boolean;
   fresh: boolean;
+  /** How its changes arrive; null: no story. */
+  story: 'callback' | 'stream' | null;
   language: Language | null;
   data: string;
   mistake: Mistake | null;
@@ -44,6 +51,8 @@ export function readDemoOptions(args: string[]): DemoOptions | 'help' {
       once: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       fresh: { type: 'boolean', default: false },
+      story: { type: 'boolean', default: false },
+      events: { type: 'string' },
       lang: { type: 'string' },
       people: { type: 'string' },
       departments: { type: 'string' },
@@ -58,6 +67,7 @@ export function readDemoOptions(args: string[]): DemoOptions | 'help' {
   const language = oneOf('--lang', values.lang, ['en', 'zh'] as const);
   const limits = oneOf('--limits', values.limits, ['vendor', 'none'] as const);
   const mistakes = ['secret', 'proxy-refused', 'proxy-hangs'] as const;
+  const mistake = oneOf('--mistake', values.mistake, mistakes);
   const sandboxArgs: string[] = [];
   for (const name of ['people', 'departments', 'seed'] as const) {
     const value = values[name];
@@ -68,10 +78,18 @@ export function readDemoOptions(args: string[]): DemoOptions | 'help' {
   if (values.departments !== undefined && values.people === undefined) {
     throw new Error('--departments needs --people');
   }
+  const way = oneOf('--events', values.events, ['callback', 'stream'] as const);
+  if (way && !values.story) throw new Error('--events needs --story');
+  const other = values.people !== undefined || mistake !== null;
+  if (values.story && other)
+    throw new Error('--story is about the example company, without a mistake');
   if (limits) sandboxArgs.push('--limits', limits);
-  const { once, json, fresh, data } = values;
-  const mistake = oneOf('--mistake', values.mistake, mistakes);
-  return { once, json, fresh, language, data, mistake, limits: limits ?? 'vendor', sandboxArgs };
+  const { once, json, data } = values;
+  const story = values.story ? (way ?? 'callback') : null;
+  // Its names are those of the example as it was.
+  const fresh = values.fresh || values.story;
+  const how = { once, json, fresh, story, language, data, mistake };
+  return { ...how, limits: limits ?? 'vendor', sandboxArgs };
 }
 
 function oneOf<T extends string>(

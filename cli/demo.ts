@@ -12,6 +12,8 @@ import { startChild } from './child.ts';
 import type { Child } from './child.ts';
 import { demoConnection } from './demo-company.ts';
 import type { SandboxFacts } from './demo-company.ts';
+import { playStory } from './demo-story.ts';
+import type { StoryStep } from './demo-story.ts';
 import { DEMO_USAGE, readDemoOptions } from './demo-options.ts';
 import type { DemoOptions } from './demo-options.ts';
 import type { RunView } from './views.ts';
@@ -65,15 +67,24 @@ class Demo {
     const env = this.#environment(at);
     const apiChild = this.#start('API', 'api/main.ts', [], 'api.log', env);
     const worker = this.#start('worker', 'worker/main.ts', [], 'worker.log', env);
-    const [{ url }] = await Promise.all([apiChild.ready, worker.ready]);
+    const receiver = this.#start('receiver', 'api/receiver.ts', [], 'receiver.log', env);
+    const [{ url }, , { url: callbacks }] = await Promise.all([
+      apiChild.ready,
+      worker.ready,
+      receiver.ready,
+    ]);
     const token = readFileSync(this.#path('api.token'), 'utf8').trim();
     const api = createApiClient(String(url), token, this.#language);
     const run = await this.#import(api, vendors);
     showEnd(run, this.#language, this.say);
     if (run.status !== 'failed') await this.#showTree(api, run.connection);
     this.#showAddresses(at, vendors, String(url));
-    if (this.#options.json) process.stdout.write(`${JSON.stringify(run)}\n`);
-    if (this.#options.once || run.status === 'failed') return exitCode(run);
+    const story = await this.#play(run, api, vendors, String(callbacks));
+    const result = story ? { run, story } : run;
+    if (this.#options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+    if (this.#options.once || run.status === 'failed') {
+      return story?.some((it) => !it.ok) ? EXIT.failed : exitCode(run);
+    }
     this.tell('staysUp');
     return new Promise<number>(() => undefined);
   }
@@ -118,6 +129,7 @@ class Demo {
       TEMPORAL_ADDRESS: at.temporal.address,
       ORGSYNC_DATA_DIR: this.#options.data,
       ORGSYNC_API_PORT: '0',
+      ORGSYNC_CALLBACK_PORT: '0',
       ORGSYNC_LANGUAGE: this.#language,
       ORGSYNC_MASTER_KEY_FILE: this.#path('master.key'),
       ORGSYNC_API_TOKEN_FILE: this.#path('api.token'),
@@ -155,6 +167,7 @@ class Demo {
       this.#options.mistake,
       wrong?.url ?? null,
       this.#options.limits,
+      this.#options.story ?? 'callback',
     );
     try {
       await api.post('/connections', connection);
@@ -174,6 +187,19 @@ class Demo {
     } finally {
       wrong?.stop();
     }
+  }
+
+  async #play(
+    run: RunView,
+    api: ApiClient,
+    facts: SandboxFacts,
+    receiver: string,
+  ): Promise<StoryStep[] | null> {
+    const way = this.#options.story;
+    if (way === null || run.status === 'failed') return null;
+    const { connection } = run;
+    const here = { language: this.#language, say: this.say };
+    return playStory({ api, facts, connection, way, receiver, ...here });
   }
 
   async #showTree(api: ApiClient, connection: string): Promise<void> {

@@ -18,7 +18,7 @@ function ruleLine(name: string, { from, whenEmpty }: FieldRule): string {
   return `  ${column(name, 24)} ← ${said(from)}${clears}`;
 }
 
-function said(value: boolean | string[]): string {
-  if (typeof value === 'boolean') return String(value);
+function said(value: boolean | string | string[]): string {
+  if (!Array.isArray(value)) return String(value);
   return value.length > 0 ? value.join(', ') : '–';
 }

@@ -23,7 +23,7 @@ export interface SourceEvent {
  * `waiting`: stored, its objects' workflows were not told yet. `sent`: they were. `applied`: every object
  * has settled since. `held`: one is gone at the source, and removals are held. `failed`: one cannot be
  * applied, a person is needed. `nothing`: it names no object that concerns us. `unknown`: nor do we
- * know its type.
+ * know its type. `missed`: no event, but a time in which some may not have come in.
  */
 export const EVENT_OUTCOMES = [
   'waiting',
@@ -33,6 +33,7 @@ export const EVENT_OUTCOMES = [
   'failed',
   'nothing',
   'unknown',
+  'missed',
 ] as const;
 export type EventOutcome = (typeof EVENT_OUTCOMES)[number];
 
@@ -54,3 +55,23 @@ export interface EventRow {
   /** Why it is not applied, as the last try had it. */
   problem: Problem | null;
 }
+
+/** A time in which events may not have come in. */
+export interface EventGap {
+  way: EventWay;
+  from: Date;
+  to: Date;
+  /** `list`: the list of failed pushes has what was missed. `pass`: only reading everything finds it. */
+  cure: 'list' | 'pass';
+  /** The run that reads everything. */
+  run: string | null;
+}
+
+/** What a run is asked for when events were missed. */
+export const EVENT_PASS = { trigger: 'event', scope: { kind: 'organization' } } as const;
+
+/**
+ * Longer gaps are cured by nothing that DingTalk sends again: of the Stream it is documented nowhere how
+ * long it tries; callbacks are tried for 40 s, and then stand in a list for at least three minutes.
+ */
+export const GAP_MAX_MS = { stream: 30_000, callback: 180_000, list: 600_000 } as const;

@@ -27,6 +27,8 @@ export interface ProblemDetail {
   /** Missing permission point, in the vendor's spelling. */
   permission?: string;
   httpStatus?: number;
+  /** Id of a run. */
+  run?: string;
   /** Id of another connection. */
   connection?: string;
 }

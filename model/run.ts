@@ -115,3 +115,20 @@ export function emptyCounts(): Run['counts'] {
   const counts = { read: 0, ...changed, unchanged: 0, failed: 0 };
   return { departments: { ...counts }, people: { ...counts, suspended: 0 } };
 }
+
+/** A run as it is recorded before its workflow starts. @param startedAt ISO time */
+export function newRun(
+  id: string,
+  startedAt: string,
+  asked: Pick<Run, 'workflowId' | 'connection' | 'trigger' | 'scope'> & Partial<Run>,
+): Run {
+  return {
+    ...{ status: 'queued', stage: 'waiting', endedAt: null, asked: null, pausedAt: null },
+    ...{ complete: false, verified: false, failure: null },
+    calls: { source: 0, targetReads: 0, targetWrites: 0 },
+    counts: emptyCounts(),
+    ...asked,
+    id,
+    startedAt,
+  };
+}

@@ -69,6 +69,10 @@ export interface Scope {
   exclude: DepartmentId[];
 }
 
+/** How events of the source come in. */
+export const EVENT_CHOICES = ['callback', 'stream', 'both'] as const;
+export type EventChoice = (typeof EVENT_CHOICES)[number];
+
 export interface Settings {
   mapping: Mapping;
   /** Tried in this order; none: an account that is not linked and bears no key of ours is never taken. */
@@ -80,6 +84,8 @@ export interface Settings {
   /** Managers of people, for a custom field; costs a call for each person, and each department of theirs. */
   managers: boolean;
   scope: Scope;
+  /** `callback`: DingTalk calls an address of ours. `stream`: we keep a connection to DingTalk open. */
+  events: EventChoice;
   /** Keeps names of departments out of Temporal. */
   hideNames: boolean;
 }
@@ -105,5 +111,6 @@ export const DEFAULT_SETTINGS: Settings = {
   leaders: false,
   managers: false,
   scope: { include: [], exclude: [] },
+  events: 'callback',
   hideNames: false,
 };

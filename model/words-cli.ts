@@ -218,6 +218,7 @@ export const eventOutcomeWords: Record<EventOutcome, Record<Language, string>> =
   failed: { en: 'failed', zh: '失败' },
   nothing: { en: 'nothing to do', zh: '无需处理' },
   unknown: { en: 'unknown type', zh: '未知类型' },
+  missed: { en: 'events missed', zh: '事件有遗漏' },
 };
 
 /** The eight states of a run, as every page and command says them. */

@@ -52,23 +52,6 @@ export const wayWords = entries({
         '请完整粘贴 CA 证书内容，从“-----BEGIN CERTIFICATE-----”到“-----END CERTIFICATE-----”，或将该字段留空。',
     },
   },
-  SOURCE_STREAM_REFUSED: {
-    kind: 'transient',
-    who: 'ourselves',
-    en: {
-      what: 'DingTalk’s Stream gateway did not open the connection (HTTP {httpStatus}).',
-      means:
-        'Events do not arrive by Stream for the moment; what is missed is looked for afterwards.',
-      remedy:
-        'Nothing, it is tried again with growing delay. If it lasts, check that the app’s event subscription (事件订阅) is set to Stream.',
-    },
-    zh: {
-      what: '钉钉 Stream 网关未建立连接（HTTP {httpStatus}）。',
-      means: '目前无法通过 Stream 接收事件；期间遗漏的变更会在恢复后补上。',
-      remedy:
-        '无需处理，程序会以递增的间隔重试。如持续出现，请确认应用的“事件订阅”已选择 Stream 模式。',
-    },
-  },
   EGRESS_PROXY_REFUSED: {
     kind: 'transient',
     who: 'administrator',

@@ -1,6 +1,7 @@
 /** The words users see, English and Chinese side by side; a missing word does not compile. */
 import { diagnosisWords } from './words-diagnosis.ts';
 import { entries } from './words-entry.ts';
+import { eventWords } from './words-events.ts';
 import { planWords } from './words-plan.ts';
 import { readingWords } from './words-reading.ts';
 import { refusedWords } from './words-refused.ts';
@@ -33,6 +34,7 @@ export const problemWords = entries({
   ...planWords,
   ...requestWords,
   ...diagnosisWords,
+  ...eventWords,
   ...whoWords,
   BUG_UNEXPECTED: {
     kind: 'bug',

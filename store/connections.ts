@@ -92,6 +92,7 @@ async function forget(c: Collections, id: string): Promise<void> {
   await c.links.deleteMany({ connection: id });
   await c.tokens.deleteMany({ _id: { $in: [`${id}/source`, `${id}/target`] } });
   for (const it of [c.callbacks, c.inbox, c.events]) await it.deleteMany({ connection: id });
+  await c.feeds.deleteOne({ _id: id });
 }
 
 /** The connections of a database. */

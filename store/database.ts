@@ -26,6 +26,8 @@ export function collections(db: Db): Collections {
     inbox: db.collection('inbox'),
     events: db.collection('events'),
     callbacks: db.collection('callbacks'),
+    feeds: db.collection('feeds'),
+    receivers: db.collection('receivers'),
     plans: db.collection('plans'),
     planItems: db.collection('plan_items'),
   };

@@ -1,7 +1,7 @@
 /** The shapes of what the database holds, collection by collection. */
 import type { Binary, Collection } from 'mongodb';
 import type { CallbackReceiver, Connection } from '../model/connection.ts';
-import type { EventOutcome, EventWay } from '../model/event.ts';
+import type { EventGap, EventOutcome, EventWay } from '../model/event.ts';
 import type { ObjectRef } from '../model/directory.ts';
 import type { Link } from '../model/link.ts';
 import type { Problem } from '../model/problem.ts';
@@ -184,6 +184,33 @@ export interface CallbackDocument {
   sealed: Binary;
 }
 
+/** How the events of a connection come in, and since when they may not have. */
+export interface FeedDocument {
+  /** The connection. */
+  _id: string;
+  /** Who keeps the Stream open, until when. */
+  token: string;
+  until: Date;
+  /** When the Stream was last known to be open. */
+  streamAt: Date | null;
+  /** Why it is not open now. */
+  problem: Problem | null;
+  /** When the list of failed pushes was last read to its end. */
+  listAt: Date | null;
+  /** Why it could not be read the last time. */
+  listProblem: Problem | null;
+  /** A page of it is being read: until it is stored, nobody else can read it any more. */
+  reading: Date | null;
+  /** The last time in which events may not have come in. */
+  gap: EventGap | null;
+}
+
+/** The receivers together: when one of them was last able to store. */
+export interface ReceiverDocument {
+  _id: string;
+  at: Date;
+}
+
 export interface PlanDocument extends Omit<Plan, 'id'> {
   _id: string;
 }
@@ -218,6 +245,8 @@ export interface Collections {
   inbox: Collection<InboxDocument>;
   events: Collection<EventDocument>;
   callbacks: Collection<CallbackDocument>;
+  feeds: Collection<FeedDocument>;
+  receivers: Collection<ReceiverDocument>;
   plans: Collection<PlanDocument>;
   planItems: Collection<PlanItemDocument>;
 }

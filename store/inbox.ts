@@ -1,7 +1,8 @@
 /** Events between their acknowledgement and their objects' workflows: the inbox, and the rows of history. */
 import { randomUUID } from 'node:crypto';
 import type { ObjectRef } from '../model/directory.ts';
-import type { EventOutcome, EventRow, EventWay, SourceEvent } from '../model/event.ts';
+import type { EventGap, EventOutcome, EventRow, EventWay, SourceEvent } from '../model/event.ts';
+import { problem } from '../model/problem.ts';
 import type { Problem } from '../model/problem.ts';
 import { databaseTime } from './clock.ts';
 import { guard, isDuplicateKey } from './database.ts';
@@ -23,6 +24,8 @@ export interface Inbox {
    * never taken for a copy.
    */
   add(connection: string, event: SourceEvent, way: EventWay): Promise<boolean>;
+  /** All of them at once, as `add` does; returns how many were new. */
+  addAll(connection: string, events: SourceEvent[], way: EventWay): Promise<number>;
   /**
    * Up to `limit` events, oldest first, which nobody else takes for `leaseMs`. They are rows of history
    * from now on, so that whoever applies one can say so before it has left the inbox.
@@ -62,24 +65,26 @@ async function enterRows(c: Collections, documents: InboxDocument[]): Promise<vo
   await c.events.bulkWrite(rows, { ordered: false });
 }
 
+function toDocument(connection: string, event: SourceEvent, way: EventWay): InboxDocument {
+  const { id, happenedAt, ...rest } = event;
+  return {
+    _id: `${connection}/${id ?? randomUUID()}`,
+    connection,
+    ...rest,
+    way,
+    happenedAt: happenedAt === null ? null : new Date(happenedAt),
+    receivedAt: new Date(),
+    ...{ until: new Date(0), token: '', tries: 0 },
+  };
+}
+
 /** The inbox of a database; any number of processes may add and take at once. */
 export function createInbox(c: Collections): Inbox {
   return {
     async add(connection, event, way) {
-      const { id, happenedAt, ...rest } = event;
-      const document: InboxDocument = {
-        _id: `${connection}/${id ?? randomUUID()}`,
-        connection,
-        ...rest,
-        way,
-        happenedAt: happenedAt === null ? null : new Date(happenedAt),
-        receivedAt: new Date(),
-        until: new Date(0),
-        token: '',
-        tries: 0,
-      };
+      const document = toDocument(connection, event, way);
       return guard(async () => {
-        const seen = id !== null && (await c.events.findOne({ _id: document._id }));
+        const seen = event.id !== null && (await c.events.findOne({ _id: document._id }));
         if (seen) return false;
         try {
           await c.inbox.insertOne(document);
@@ -88,6 +93,20 @@ export function createInbox(c: Collections): Inbox {
           if (isDuplicateKey(error)) return false;
           throw error;
         }
+      });
+    },
+    async addAll(connection, events, way) {
+      const all = events.map((it) => toDocument(connection, it, way));
+      const _id = { $in: all.map((it) => it._id) };
+      return guard(async () => {
+        const seen = await c.events.find({ _id }, { projection: { _id: 1 } }).toArray();
+        const known = new Set(seen.map((it) => it._id));
+        const fresh = all.filter((it) => !known.has(it._id));
+        if (fresh.length === 0) return 0;
+        const upserts = fresh.map(({ _id: id, ...fields }) => ({
+          updateOne: { filter: { _id: id }, update: { $setOnInsert: fields }, upsert: true },
+        }));
+        return (await c.inbox.bulkWrite(upserts, { ordered: false })).upsertedCount;
       });
     },
     async take(limit, leaseMs) {
@@ -135,6 +154,8 @@ export interface Events {
   settle(ids: string[], object: ObjectRef, held: boolean): Promise<void>;
   /** Why an object is not applied yet; `final` when nothing more is tried. */
   trouble(ids: string[], problem: Problem, final: boolean): Promise<void>;
+  /** A row for a time in which events may have been missed, and for the run that reads everything instead. */
+  missed(connection: string, gap: EventGap, run: string): Promise<void>;
 }
 
 function toObject(key: string): ObjectRef {
@@ -203,13 +224,23 @@ export function createEvents(c: Collections): Events {
         );
       });
     },
-    async trouble(ids, problem, final) {
+    async missed(connection, { way, from, to }, run) {
+      const row = {
+        ...{ _id: `${connection}/missed-${run}`, connection, type: 'missed', known: true, way },
+        ...{ objects: [], open: [], happenedAt: from, receivedAt: to, appliedAt: null },
+        ...{ outcome: 'missed' as const, problem: problem('EVENTS_MISSED', { run }) },
+      };
+      await guard(() =>
+        c.events.updateOne({ _id: row._id }, { $setOnInsert: row }, { upsert: true }),
+      );
+    },
+    async trouble(ids, why, final) {
       if (ids.length === 0) return;
       const outcome = final ? { outcome: 'failed' as const } : {};
       await guard(() =>
         c.events.updateMany(
           { _id: { $in: ids }, outcome: { $in: ['sent', 'held'] } },
-          { $set: { problem, ...outcome } },
+          { $set: { problem: why, ...outcome } },
         ),
       );
     },

@@ -1,4 +1,5 @@
 /** Runs and their problems: every run is a document from its first moment, also one that could not start. */
+import { randomUUID } from 'node:crypto';
 import type { ObjectRef } from '../model/directory.ts';
 import type { Problem } from '../model/problem.ts';
 import type {
@@ -23,6 +24,8 @@ export interface RunFilter {
 }
 
 export interface Runs extends Steering {
+  /** Ids sort by time (the second, then three digits for the millisecond), are short enough to say, and never given twice. */
+  newId(): string;
   create(run: Run): Promise<void>;
   get(id: string): Promise<Run | null>;
   /** Newest first: ids of runs sort by time. @param before id of the run behind which the list goes on */
@@ -125,6 +128,13 @@ function problems(c: Collections): Problems {
   };
 }
 
+function newId(): string {
+  const now = new Date();
+  const time = now.toISOString().replace(/[-:T]/g, '').slice(0, 14);
+  const millisecond = now.getUTCMilliseconds().toString(16).padStart(3, '0');
+  return `${time}-${millisecond}${randomUUID().slice(0, 5)}`;
+}
+
 /** The runs of a database. */
 export function createRuns(c: Collections): Runs {
   const steering = createSteering(c);
@@ -134,6 +144,7 @@ export function createRuns(c: Collections): Runs {
       await steering.end(id, change, closed);
       await keepDepartments(c, id);
     },
+    newId,
     async create(run) {
       const { id, ...rest } = run;
       await guard(() => c.runs.insertOne({ _id: id, ...rest }));

@@ -15,7 +15,8 @@ import { createAuthingWriter } from '../connectors/authing/writer.ts';
 import { createDingTalk } from '../connectors/dingtalk/dingtalk.ts';
 import type { DingTalk } from '../connectors/dingtalk/dingtalk.ts';
 import { createTransport } from '../connectors/transport.ts';
-import type { Transport } from '../connectors/transport.ts';
+import type { Transport, WireTransport } from '../connectors/transport.ts';
+import type { Connection } from '../model/connection.ts';
 import type { CallCounts } from '../model/run.ts';
 import type { Connections, OpenConnection } from '../store/connections.ts';
 import type { Collections } from '../store/documents.ts';
@@ -54,12 +55,19 @@ export const clock: PassClock = {
   },
 };
 
-function transportsOf(open: OpenConnection, timeoutMs: number): [Transport, Transport] {
+const caOf = ({ ca }: Connection) => (ca === undefined ? {} : { ca });
+
+/** The way to the source: through the connection's own proxy. */
+export function sourceTransport(open: OpenConnection, timeoutMs: number): WireTransport {
   const { connection, secrets } = open;
-  const ca = connection.ca === undefined ? {} : { ca: connection.ca };
-  const source = createTransport({ side: 'source', proxy: secrets.sourceProxy, timeoutMs, ...ca });
-  const proxy = secrets.targetProxy ?? 'none';
-  return [source, createTransport({ side: 'target', proxy, timeoutMs, ...ca })];
+  const proxy = secrets.sourceProxy;
+  return createTransport({ side: 'source', proxy, timeoutMs, ...caOf(connection) });
+}
+
+function transportsOf(open: OpenConnection, timeoutMs: number): [Transport, Transport] {
+  const proxy = open.secrets.targetProxy ?? 'none';
+  const target = createTransport({ side: 'target', proxy, timeoutMs, ...caOf(open.connection) });
+  return [sourceTransport(open, timeoutMs), target];
 }
 
 function callTaker(read: () => CallCounts): () => CallCounts {
@@ -189,6 +197,8 @@ export async function diagnose(
 export interface PartsKeeper {
   /** The parts of a connection for one lane; made anew when its settings or secrets were changed. */
   of(connectionId: string, lane: Lane): Promise<Parts>;
+  /** The source, also for what no pass asks of it. */
+  source(connectionId: string): Promise<DingTalk>;
   /** Diagnoses both sides with sockets and tokens of its own, so that nothing kept hides a fault. */
   diagnose(connectionId: string): Promise<DiagnosisStep[]>;
   close(): void;
@@ -197,18 +207,20 @@ export interface PartsKeeper {
 /** Keeps one set of parts per connection and lane, so that sockets and tokens serve many steps. */
 export function keepParts(options: PartsOptions): PartsKeeper {
   const kept = new Map<string, Kept>();
+  async function keep(connectionId: string, lane: Lane): Promise<Kept> {
+    const name = `${lane}/${connectionId}`;
+    const known = kept.get(name);
+    const { version } = await options.connections.get(connectionId);
+    if (known?.version === version) return known;
+    const open = await options.connections.open(connectionId);
+    const made = assemble(options, open, lane);
+    kept.set(name, made);
+    // Steps under way still use the old sockets; they are closed once idle by their agents.
+    return made;
+  }
   return {
-    async of(connectionId, lane) {
-      const name = `${lane}/${connectionId}`;
-      const known = kept.get(name);
-      const { version } = await options.connections.get(connectionId);
-      if (known?.version === version) return known.parts;
-      const open = await options.connections.open(connectionId);
-      const made = assemble(options, open, lane);
-      kept.set(name, made);
-      // Steps under way still use the old sockets; they are closed once idle by their agents.
-      return made.parts;
-    },
+    of: async (connectionId, lane) => (await keep(connectionId, lane)).parts,
+    source: async (connectionId) => (await keep(connectionId, 'sync')).source,
     async diagnose(connectionId) {
       return diagnose(options, await options.connections.open(connectionId));
     },

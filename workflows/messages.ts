@@ -63,3 +63,11 @@ export function syncWorkflowId(connection: string, { kind, id }: ObjectRef): str
 export function diagnosisWorkflowId(connection: string): string {
   return `diagnose/${connection}`;
 }
+
+/** One reader of the list of failed pushes per connection: the id is the lock. */
+export function recoveryWorkflowId(connection: string): string {
+  return `recover/${connection}`;
+}
+
+/** Somebody wants the list to be read now. */
+export const look = defineSignal('look');

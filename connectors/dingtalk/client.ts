@@ -31,6 +31,8 @@ export interface Call {
   /** What the call is about, when it is about one object. */
   object?: ObjectRef;
   signal?: AbortSignal;
+  /** What is read is gone at DingTalk afterwards: a lost answer has effect `unknown`, and is not asked for again. */
+  takes?: true;
 }
 
 export class DingTalkClient {
@@ -67,6 +69,7 @@ export class DingTalkClient {
       body: call.method === 'GET' ? undefined : (call.body ?? {}),
       name: call.name,
       signal: call.signal,
+      ...(call.takes ? { write: true } : {}),
     });
     return oldAnswer(reply);
   }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ROOT_DEPARTMENT } from '../../model/directory.ts';
 import { ProblemError, problem } from '../../model/problem.ts';
 import { DingTalkClient, unreadable } from './client.ts';
+import { failedPage, failedPushes } from './failed-pushes.ts';
 import { createPace } from './pace.ts';
 import { departmentIds, faultOf, personIdOf, personIds } from './records.ts';
 import { readDepartment, readPerson } from './records.ts';
@@ -14,6 +15,7 @@ import type { Gone, Source } from '../source.ts';
 import type { Transport } from '../transport.ts';
 import type { Answer } from './answer.ts';
 import type { Call } from './client.ts';
+import type { FailedPushes } from './failed-pushes.ts';
 import type { Limiter } from './pace.ts';
 import type { SharedToken } from './tokens.ts';
 
@@ -43,6 +45,8 @@ export interface DingTalk extends Source {
    * the app may not read is left out or empty (which of the two is not documented), so empty text is not there.
    */
   presentFields(id: string, signal?: AbortSignal): Promise<string[] | Gone>;
+  /** Takes a page off the list of failed pushes; effect `unknown` when it may be gone unread. */
+  failedPushes(signal?: AbortSignal): Promise<FailedPushes>;
   readonly calls: { source: number; tokens: number };
 }
 
@@ -192,6 +196,20 @@ class DingTalkSource implements DingTalk {
     const fields = shaped(z.record(z.string(), z.unknown()), found.result, call, found.requestId);
     const isThere = (value: unknown): boolean => value !== null && value !== '';
     return Object.keys(fields).filter((name) => isThere(fields[name]) && /^\w{1,64}$/.test(name));
+  }
+
+  async failedPushes(signal?: AbortSignal): Promise<FailedPushes> {
+    const name = 'call_back/get_call_back_failed_result';
+    const answer = await this.#client.call({ name, method: 'GET', signal, takes: true });
+    const lost = { effect: 'unknown' } as const;
+    if (!answer.ok) {
+      const it = refusalProblem(answer.refusal, name);
+      const clear = ['code', 'banned', 'throttled'].includes(answer.refusal.what);
+      throw new ProblemError(clear ? it : { ...it, ...lost });
+    }
+    const page = failedPage.safeParse(answer.json);
+    if (page.success) return failedPushes(page.data);
+    throw new ProblemError({ ...unreadable(name, faultOf(page.error), answer.requestId), ...lost });
   }
 
   /** A direct read of one object. The root cannot be deleted (60007), so no answer makes it gone. */

@@ -100,14 +100,14 @@ async function hear(
   } else wire.send(acknowledgement(frame, 'none'));
 }
 
-async function taken({ address, store }: LinkOptions, frame: Frame): Promise<Taken> {
-  const event = eventIn(frame, address.corpId);
+async function taken(options: LinkOptions, frame: Frame): Promise<Taken> {
+  const event = eventIn(frame, options.address.corpId);
   if (!event) return 'none';
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'LATER'>((resolve) => {
     timer = setTimeout(() => resolve('LATER'), STORE_MS);
   });
-  const stored = store(event).then(
+  const stored = options.store(event).then(
     () => 'SUCCESS' as const,
     () => 'LATER' as const,
   );

@@ -51,7 +51,7 @@ export const table: Record<string, Row> = {
     packages: ['node:*', '@temporalio/worker', '@temporalio/client'],
   },
   'api/main.ts': {
-    imports: [...together, 'api', 'worker/parts.ts', 'worker/start-sync.ts'],
+    imports: [...together, 'api', 'worker/parts.ts', 'worker/recovery.ts', 'worker/start-sync.ts'],
     packages: ['node:*', '@temporalio/client'],
   },
   // A process of its own, so that nothing of the control API can be reached where callbacks come in.

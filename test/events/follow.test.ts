@@ -1,10 +1,13 @@
-/** After an import, what changes in DingTalk follows by callbacks, through real processes, and each event says so. */
+/** After an import, what changes in DingTalk follows by callbacks and by Stream, through real processes, and each event says so. */
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLab } from '../lab.ts';
 import type { Lab } from '../lab.ts';
-import { changeSource, connect, pictures, runImport } from '../world.ts';
+import { changeSource, connect, pictures, requestLog, runImport } from '../world.ts';
 import type { EventView } from '../../cli/views.ts';
+
+/** A Stream is taken over some ten seconds after its holder died. */
+const LONG = process.env['ORGSYNC_LONG'] === '1';
 
 let lab: Lab;
 
@@ -30,9 +33,11 @@ async function subscribe(): Promise<void> {
 const events = async (): Promise<EventView[]> =>
   (await lab.api.get<{ events: EventView[] }>('/events?limit=200')).events;
 
+const OVER = ['applied', 'nothing', 'unknown'];
+
 /** Waits until every event is over, and the target is as the source. */
 async function untilEqual(): Promise<void> {
-  const patience = { timeout: 20_000, interval: 100 };
+  const patience = { timeout: 60_000, interval: 100 };
   await expect
     .poll(async () => {
       const { wanted, found } = await pictures(lab);
@@ -43,7 +48,7 @@ async function untilEqual(): Promise<void> {
       const { wanted, found } = await pictures(lab);
       expect(found).toEqual(wanted);
     });
-  const over = async () => (await events()).filter((it) => it.outcome !== 'applied');
+  const over = async () => (await events()).filter(({ outcome }) => !OVER.includes(outcome));
   await expect.poll(over, patience).toEqual([]);
 }
 
@@ -90,4 +95,43 @@ describe('changes in DingTalk', () => {
     // Types that were not subscribed are not pushed at all.
     await expect.poll(outcomes, { timeout: 10_000 }).toContain('org_changenothing');
   });
+});
+
+describe('changes in DingTalk by Stream', () => {
+  const streams = async () => (await lab.control<{ appKey: string }[]>('/dingtalk/stream')).length;
+  const patience = { timeout: 60_000, interval: 100 };
+
+  beforeAll(async () => {
+    await lab.control(`/apps/${lab.facts.appKey}/callback`, { method: 'DELETE' });
+    const good = { eventCopies: 1, eventSpreadMs: 0, staleReadMs: 0 };
+    const again = { streamRedeliverySeconds: 1, streamRedeliveries: 300 };
+    await lab.control('/settings/dingtalk', { method: 'PUT', body: { ...good, ...again } });
+    await lab.api.patch('/connections/feihua', { settings: { events: 'stream' } }, 1);
+  });
+
+  it('arrive through the connection’s own proxy alone', async () => {
+    await expect.poll(streams, patience).toBe(1);
+    await changeSource(lab, { do: 'addDepartment', id: 601, name: '财务部', parentId: 1 });
+    await untilEqual();
+    expect((await events())[0]?.way).toBe('stream');
+    const log = (await requestLog(lab)).filter((it) => it.side === 'dingtalk');
+    expect(log.some((it) => it.interface === 'stream/connect')).toBe(true);
+    expect(log.filter((it) => it.egress === null)).toEqual([]);
+  });
+
+  it.runIf(LONG)(
+    'are not lost when the worker that has them is killed',
+    async () => {
+      const worker = lab.workers[0];
+      for (const name of ['甲', '乙', '丙', '丁', '戊']) {
+        await changeSource(lab, { do: 'renameDepartment', id: 601, name: `财务${name}` });
+        const id = `k${name.codePointAt(0)}`;
+        await changeSource(lab, { do: 'addPerson', userid: id, name, departments: [601] });
+        if (name === '丙' && worker?.pid) process.kill(worker.pid, 'SIGKILL');
+      }
+      await expect.poll(streams, patience).toBe(1);
+      await untilEqual();
+    },
+    120_000,
+  );
 });

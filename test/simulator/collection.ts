@@ -118,7 +118,7 @@ export function emptyTables(date: () => Date): Record<keyof Collections, Table> 
     ...{ links: table(), numbers: table(), gates: table(), budgets: table(), adoptions: table() },
     ...{ runs: table(), problems: table(), summaries: table() },
     ...{ lanes: table(), queue: table(), seen: table(), pages: table() },
-    ...{ inbox: table(), events: table(), callbacks: table() },
+    ...{ inbox: table(), events: table(), callbacks: table(), feeds: table(), receivers: table() },
     ...{ plans: table(), planItems: table() },
   };
 }

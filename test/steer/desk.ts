@@ -212,6 +212,8 @@ async function work(options: WorkOptions): Promise<StartedWorkers> {
     async startSync(id, objects) {
       for (const object of objects) await startSync(client, id, object, 500);
     },
+    recovery: async () => null,
+    wakeRecovery: async () => undefined,
     events: options.events,
     log: silent,
     // Steps of a few calls, so that a small company makes a long history.
