@@ -5,6 +5,7 @@ import type { Link } from '../model/link.ts';
 import type { RunProblem } from '../model/run.ts';
 import { doubts, saysIncomplete } from '../plan/completeness.ts';
 import { isWhole } from '../plan/scope.ts';
+import type { Closing } from '../store/documents.ts';
 import { pathAsSettled } from './missing.ts';
 import type { Parents } from './missing.ts';
 import { persist } from './pass.ts';
@@ -24,8 +25,27 @@ export function unusable(problems: RunProblem[]): Set<string> {
   return new Set(some.flatMap(({ object }) => (object?.kind === 'person' ? [object.id] : [])));
 }
 
+/** When the reading ends: one more look at the app's scope, and a count of the people where all of it was read. */
+export async function closeReading(pass: Pass): Promise<Closing> {
+  const { branch, roots, scopeMark: before } = pass.place;
+  const read = <T>(call: () => Promise<T>): Promise<T | null> =>
+    orUnread(pass, placeOfRun(pass), persist(pass, call));
+  const whole = branch === null && roots.includes(ROOT_DEPARTMENT);
+  const comparable = whole && isWhole(pass.connection.settings.scope);
+  const [scopes, counted] = await Promise.all([
+    read(() => pass.source.scopes(pass.signal)),
+    comparable ? read(() => pass.source.peopleCount(pass.signal)) : null,
+  ]);
+  const scopeKept = before === undefined || (scopes !== null && scopeMark(pass, scopes) === before);
+  return { scopeKept, counted };
+}
+
+function placeOfRun({ place }: Pass): { kind: 'department'; id: DepartmentId } {
+  return { kind: 'department', id: place.roots[0] ?? ROOT_DEPARTMENT };
+}
+
 /**
- * One more look at the app's scope, and one count of the company's people where all of it was read.
+ * Holds what the pass has met against what the source said when the reading ended.
  * @param missing of ours, in the scope of this run, and not met by it
  * @returns false when nothing may be planned for removal; the doubts are listed then
  */
@@ -35,30 +55,15 @@ export async function proveComplete(
   missing: Link[],
   parents: Parents,
 ): Promise<boolean> {
-  const { run, branch, roots, scopeMark: before } = pass.place;
-  const object = { kind: 'department' as const, id: roots[0] ?? ROOT_DEPARTMENT };
-  const scopes = await orUnread(
-    pass,
-    object,
-    persist(pass, () => pass.source.scopes(pass.signal)),
-  );
-  const whole = branch === null && roots.includes(ROOT_DEPARTMENT);
-  const comparable = whole && isWhole(pass.connection.settings.scope);
-  const counted = comparable
-    ? await orUnread(
-        pass,
-        object,
-        persist(pass, () => pass.source.peopleCount(pass.signal)),
-      )
-    : null;
+  const { run, generation, branch } = pass.place;
+  const { closing } = await pass.frontier.lane(run, generation, 'members');
   const people = missing.filter((it) => it.kind === 'person').length;
   const found = doubts({
     overAll: branch === null,
-    scopeKept: before === undefined || (scopes !== null && scopeMark(pass, scopes) === before),
-    counted,
+    ...(closing ?? { scopeKept: false, counted: null }),
     met: { departments: met.departments.size, people: met.people },
     missing: { departments: missing.length - people, people },
-    place: placeOf(missing, parents, met.departments) ?? object.id,
+    place: placeOf(missing, parents, met.departments) ?? placeOfRun(pass).id,
   });
   await listOf(pass, found);
   return !(await pass.runs.problems(run)).some((it) => saysIncomplete(it.problem, it.object));

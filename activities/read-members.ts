@@ -1,5 +1,6 @@
 /** The members lane: reads the people of each queued department page by page and stages them. */
 import type { QueuedDepartment } from '../store/documents.ts';
+import { closeReading } from './completeness.ts';
 import { noteValues } from './correlate.ts';
 import { Coverage } from './coverage.ts';
 import { sideBySide, waitForOthers } from './pass.ts';
@@ -29,7 +30,9 @@ export async function readMembers(pass: Pass): Promise<LaneResult> {
   };
   await sideBySide(WIDTH, take);
   const { done, head, next } = await moveHead(pass, lane.head, finished);
-  await pass.frontier.advance(run, generation, 'members', lane.head, { head, done });
+  // Now, not when all is written: what the scope hides later does not touch what was read.
+  const closing = done ? { closing: await closeReading(pass) } : {};
+  await pass.frontier.advance(run, generation, 'members', lane.head, { head, done, ...closing });
   return { done, departments: reports, next };
 }
 

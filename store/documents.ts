@@ -25,6 +25,16 @@ export interface Lane {
   page: number;
   /** Counts the attempts that have entered the lane; what an earlier attempt still writes is refused. */
   fence: number;
+  /** Members lane, once it is done: what the source said when the reading ended. */
+  closing?: Closing;
+}
+
+/** The last look at the source, for the proof that it was read as a whole. */
+export interface Closing {
+  /** The app's scope was as at the beginning. */
+  scopeKept: boolean;
+  /** People of the whole company as the source counts them; null where it is not comparable. */
+  counted: number | null;
 }
 
 export interface LaneDocument extends Lane {

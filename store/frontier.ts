@@ -154,8 +154,8 @@ const superseded = (): ProblemError => new ProblemError(problem('RUN_SUPERSEDED'
 /** No lane of this generation: another execution has taken the run over. */
 function toLane(lane: LaneDocument | null): Lane {
   if (!lane) throw superseded();
-  const { head, tail, done, deferred, page, fence } = lane;
-  return { head, tail, done, deferred, page, fence };
+  const { head, tail, done, deferred, page, fence, closing } = lane;
+  return { head, tail, done, deferred, page, fence, ...(closing ? { closing } : {}) };
 }
 
 /** Refuses an older generation; for the same generation it only tells that someone else was faster. */
