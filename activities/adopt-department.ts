@@ -4,6 +4,7 @@ import { ProblemError, problem } from '../model/problem.ts';
 import { correlateDepartment } from '../plan/correlation.ts';
 import { mapDepartment } from '../plan/mapping.ts';
 import type { DesiredDepartment } from '../plan/mapping.ts';
+import type { Owner } from '../store/correlation.ts';
 import type { Pass } from './pass.ts';
 
 /**
@@ -25,8 +26,12 @@ export async function departmentByPath(
     named.map((it) => it.id),
     'department',
   );
+  const isMine = (owner: Owner): boolean =>
+    owner.connection === connection.id && owner.sourceId === desired.id;
   const candidates = named.map(({ id, key, code }) => {
-    return { id, key: key ?? code, owner: owners.get(id) ?? null };
+    const owner = owners.get(id);
+    // Reserved by an earlier try of ours that was not answered: still there to be taken over.
+    return { id, key: key ?? code, owner: owner && !isMine(owner) ? owner : null };
   });
   const decision = correlateDepartment(connection.id, candidates);
   if (decision.is === 'create') return null;

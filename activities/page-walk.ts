@@ -7,8 +7,8 @@ import { openPage } from './staged.ts';
 
 /** Pages in memory at a time, of at most 100 people each. */
 const PAGES_AT_ONCE = 8;
-/** Departments looked at for them. */
-const DEPARTMENTS_AT_ONCE = 16;
+/** Departments looked at for them: pages that are opened again lie far apart. */
+const DEPARTMENTS_AT_ONCE = 32;
 
 /** Which departments a walk visits. */
 export interface Positions {

@@ -29,7 +29,6 @@ export async function verify(pass: Pass): Promise<LaneResult> {
   const { run, generation } = pass.place;
   const targets = new DepartmentTargets(pass);
   const lane = await pass.frontier.lane(run, generation, 'verify');
-  if (lane.head + lane.page === 0 && !lane.done) await verifyDepartments(pass);
   const { tail } = await pass.frontier.lane(run, generation, 'departments');
   let position = lane.head;
   const positions: Positions = {
@@ -42,14 +41,25 @@ export async function verify(pass: Pass): Promise<LaneResult> {
     advance: () => void position++,
   };
   const feed: Feed = { walk: new PageWalk(pass, positions, lane.page), moved: false, waiting: [] };
+  const begins = lane.head + lane.page === 0 && !lane.done;
+  const departments = begins ? verifyDepartments(pass) : Promise.resolve();
+  const tasks = [() => departments];
   await sideBySide(WIDTH, async () => {
+    const task = tasks.pop();
+    if (task) return task;
     const batch = await nextBatch(pass, feed);
-    return batch.length === 0 ? null : () => compare(pass, batch, targets);
+    return batch.length === 0 ? null : () => compare(pass, batch, { targets, departments });
   });
   const done = position >= tail;
   const to = { head: position, page: feed.walk.page, done };
   await pass.frontier.advance(run, generation, 'verify', lane.head, to);
   return { done, departments: [], next: [] };
+}
+
+/** What people are compared by: they are read meanwhile, but put right only in departments that are right. */
+interface Ground {
+  targets: DepartmentTargets;
+  departments: Promise<void>;
 }
 
 interface Feed {
@@ -89,11 +99,11 @@ async function peopleOf(pass: Pass, walked: WalkedPage[]): Promise<PersonItem[]>
   });
 }
 
-async function compare(pass: Pass, items: PersonItem[], targets: DepartmentTargets): Promise<void> {
-  const differing = await differences(pass, items, targets);
+async function compare(pass: Pass, items: PersonItem[], ground: Ground): Promise<void> {
+  const differing = await differences(pass, items, ground);
   if (differing.length === 0) return;
-  const repaired = await repair(pass, differing, targets);
-  const still = await differences(pass, repaired, targets);
+  const repaired = await repair(pass, differing, ground.targets);
+  const still = await differences(pass, repaired, ground);
   await pass.runs.addProblems(
     pass.place.run,
     still.map(({ person }) => {
@@ -106,12 +116,13 @@ async function compare(pass: Pass, items: PersonItem[], targets: DepartmentTarge
 async function differences(
   pass: Pass,
   items: PersonItem[],
-  targets: DepartmentTargets,
+  { targets, departments }: Ground,
 ): Promise<PersonItem[]> {
   if (items.length === 0) return [];
-  await targets.load(items.flatMap((it) => it.person.departmentIds));
   const ids = items.map((it) => it.person.id);
   const found = await readByKey(pass, ids);
+  await departments;
+  await targets.load(items.flatMap((it) => it.person.departmentIds));
   const links = await pass.links.get(pass.connection.id, 'person', ids);
   return items.filter(({ person }) => {
     const at = found.get(person.id);

@@ -5,6 +5,7 @@ import { problem } from '../model/problem.ts';
 import type { Problem } from '../model/problem.ts';
 import { diffPerson, isEqual } from '../plan/diff.ts';
 import type { Settlement } from '../store/claims.ts';
+import type { EqualMark } from '../store/links.ts';
 import { releaseAdoptions, correlateWorks, mayCorrelate, recallAdoptions } from './correlate.ts';
 import type { DepartmentTargets } from './department-targets.ts';
 import { handOnFreed } from './free-identifiers.ts';
@@ -56,7 +57,7 @@ export async function sortPeople(
   const links = await pass.links.get(pass.connection.id, 'person', ids);
   await targets.load(items.flatMap((it) => it.person.departmentIds));
   const sorted: Sorted = { settled: [], waiting: [], open: [], links };
-  const marks = [];
+  const marks: EqualMark[] = [];
   for (const item of items) {
     const link = links.get(item.person.id);
     if (isOthersEnd(pass, item, link, targets) && !options.planned) {
@@ -67,11 +68,11 @@ export async function sortPeople(
     if ((missing || unmatched) && !options.final && !item.person.problem) sorted.waiting.push(item);
     else if (options.skipEqual && isSettledEqual(item, link, targets)) {
       sorted.settled.push(item);
-      marks.push(equalMark(pass, item, link));
+      marks.push(...equalMarks(pass, item, link));
     } else if ((link?.applied ?? 0) >= item.person.number) {
       // A newer read was settled by somebody else; this run has met the person all the same.
       sorted.settled.push(item);
-      marks.push(equalMark(pass, item, link));
+      marks.push(...equalMarks(pass, item, link));
     } else sorted.open.push(item);
   }
   await pass.links.markEqual(marks);
@@ -120,13 +121,13 @@ function isSettledEqual(
   return isEqual(diffPerson(desired, { prints: link.prints, departments: link.departments ?? [] }));
 }
 
-function equalMark(pass: Pass, item: PersonItem, link: Link | undefined) {
+/** None for whom this run has met by this very read: a page is opened again for the few who waited in it. */
+function equalMarks(pass: Pass, item: PersonItem, link: Link | undefined): EqualMark[] {
   const marked = link?.run?.id === pass.place.run;
-  return {
-    _id: linkId(pass.connection.id, 'person', item.person.id),
-    number: item.person.number,
-    mark: marked ? null : markOf(pass, item, 'unchanged'),
-  };
+  const { id, number } = item.person;
+  if (marked && link.seen >= number) return [];
+  const mark = marked ? null : markOf(pass, item, 'unchanged');
+  return [{ _id: linkId(pass.connection.id, 'person', id), number, mark }];
 }
 
 /** Claims, plans, writes and settles at most 50 people who were found open. */

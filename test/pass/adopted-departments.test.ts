@@ -96,6 +96,16 @@ describe('departments of the same path', () => {
     expect(link).toMatchObject({ targetId: research, adopted: true });
   });
 
+  it('are taken over by the next try when the first one failed, and none is made beside them', async () => {
+    await desk.settings({ adoptDepartmentsByPath: true });
+    await fault(desk, { side: 'authing', kind: '5xx', interface: 'update-department', count: 1 });
+    const passed = await desk.pass();
+    expect(passed).toMatchObject({ verified: true, problems: [] });
+    expect(passed.counts.departments).toMatchObject({ adopted: 2, created: 3 });
+    expect((await requestLog(desk)).filter((it) => it.fault)).toHaveLength(1);
+    expect(await named('研发部')).toMatchObject([{ id: research, code: key(300000001) }]);
+  });
+
   it('that are several, or bear a code, are left alone, and the department is listed', async () => {
     await desk.settings({ adoptDepartmentsByPath: true });
     await made('商业化部');
