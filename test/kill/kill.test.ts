@@ -19,7 +19,7 @@ const strikes = LONG
 
 let lab: Lab;
 beforeAll(async () => {
-  lab = await openStruckLab(1);
+  lab = await openStruckLab(1, 2);
 });
 afterAll(() => lab?.stop());
 

@@ -14,14 +14,17 @@ import type { Strike, Victim } from './strike.ts';
 
 const WORKFLOW = 'import/feihua';
 
-/** Claims of dead writers are free after six seconds and not after forty. */
-export async function openStruckLab(workers: number): Promise<Lab> {
+/**
+ * Claims of dead writers are free after some seconds and not after forty.
+ * @param requestSeconds how long a call may take
+ */
+export async function openStruckLab(workers: number, requestSeconds: number): Promise<Lab> {
   const lab = await openLab({
     ...{ company: { people: 200, departments: 24, seed: 11 }, limits: 'none', workers },
     env: {
-      ORGSYNC_REQUEST_TIMEOUT_SECONDS: '2',
-      ORGSYNC_LONGEST_WRITE_SECONDS: '3',
-      ORGSYNC_CLAIM_SECONDS: '6',
+      ORGSYNC_REQUEST_TIMEOUT_SECONDS: `${requestSeconds}`,
+      ORGSYNC_LONGEST_WRITE_SECONDS: `${requestSeconds + 1}`,
+      ORGSYNC_CLAIM_SECONDS: `${2 * requestSeconds + 2}`,
     },
   });
   await connect(lab);
