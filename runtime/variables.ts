@@ -184,7 +184,7 @@ export const variables = {
   ORGSYNC_HISTORY_DAYS: variable({
     ...whole(8, 3_650),
     unset: '90',
-    says: 'Days after its end at which a run is forgotten; what it staged is gone after 7.',
+    says: 'Days after its end at which a run is forgotten, and after its arrival an event; what a run staged is gone after 7.',
     parts: ['api'],
   }),
   ORGSYNC_HIDE_NAMES_IN_TEMPORAL: variable({

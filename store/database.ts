@@ -47,6 +47,7 @@ export async function ensureIndexes(c: Collections): Promise<void> {
     await c.problems.createIndex({ run: 1 });
     await c.inbox.createIndex({ until: 1 });
     await c.events.createIndex({ connection: 1, receivedAt: -1 });
+    await c.events.createIndex({ receivedAt: 1 });
   });
 }
 

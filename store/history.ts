@@ -1,10 +1,10 @@
-/** What of old runs is forgotten, and when: first what they staged, later the runs themselves. */
+/** What of old runs and events is forgotten, and when: first what runs staged, later they themselves. */
 import type { Collections } from './documents.ts';
 import { guard } from './database.ts';
 import { below } from './run-departments.ts';
 
 export interface Retention {
-  /** Runs that ended before are forgotten. */
+  /** Runs that ended before, and events that came before, are forgotten. */
   runsBefore: Date;
   /** Of runs that ended before, staged people and the frontier are forgotten. */
   stagedBefore: Date;
@@ -57,6 +57,8 @@ export async function forgetOld(
     }
     // Problems of single objects belong to no run.
     await c.problems.deleteMany({ _id: { $gte: 'sync/', $lt: 'sync0' }, at: { $lt: before } });
+    // Those that still wait stand in the inbox, whatever their age.
+    await c.events.deleteMany({ receivedAt: { $lt: runsBefore } });
     return { forgotten: old.length, swept };
   });
 }

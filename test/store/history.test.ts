@@ -149,3 +149,20 @@ describe('an old run', () => {
     expect(Object.keys((await runs.get('o10')) ?? {})).not.toContain('swept');
   });
 });
+
+describe('an old event', () => {
+  it('goes after the same time; one that still waits never does', async () => {
+    const facts = { connection: 'a', type: 't', known: true, way: 'list' as const, objects: [] };
+    const row = { ...facts, happenedAt: null, open: [], appliedAt: null, problem: null };
+    const day = (n: number): Date => new Date(Date.UTC(2026, 5, n));
+    for (const n of [1, 20]) {
+      const at = { _id: `a/e${n}`, receivedAt: day(n) };
+      await desk.c.events.insertOne({ ...row, ...at, outcome: 'applied' });
+      const wait = { until: day(1), token: '', tries: 0 };
+      await desk.c.inbox.insertOne({ ...facts, ...at, ...wait, happenedAt: null });
+    }
+    await forgetOld(desk.c, { runsBefore: day(10), stagedBefore: day(25) });
+    expect((await desk.c.events.find({}).toArray()).map((it) => it._id)).toEqual(['a/e20']);
+    expect(await desk.c.inbox.countDocuments({})).toBe(2);
+  });
+});
