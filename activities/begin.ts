@@ -50,12 +50,11 @@ export async function begin(
   const read = { run, generation, scopeMark: scopeMark(pass, scopes), ...starts };
   const organization = await found();
   if (organization) await takeBack(opening, organization, await departmentsOf(opening));
-  if (asked.planning) return { ...read, customFields: await fieldsToCome(opening) };
+  const { leaders } = pass.connection.settings;
+  if (asked.planning) return { ...read, leaders, customFields: await fieldsToCome(opening) };
   if (!organization) await makeOrganization(opening);
   const { defined: customFields, problem: why } = await prepareFields(opening);
   if (why) await pass.runs.addProblems(run, [{ problem: why }]);
-  // Heads of departments are not in plans, and a plan is carried out as it was shown.
-  const leaders = !asked.plan && pass.connection.settings.leaders;
   return { ...read, customFields, leaders };
 }
 

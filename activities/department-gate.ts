@@ -7,7 +7,6 @@ import type { DepartmentBase, DepartmentEnd, DepartmentWork } from './department
 import type { GateHolding } from './gate-holding.ts';
 import { persist } from './pass.ts';
 import type { Pass } from './pass.ts';
-import { departmentPrint } from './planned.ts';
 import type { Planned } from './planned.ts';
 import { allDepartments, sendDepartment } from './send-department.ts';
 import { keyOf } from './staged.ts';
@@ -26,7 +25,7 @@ export async function writeThroughGate(
   let listed: Promise<TargetDepartment[]> | undefined;
   const there = (): Promise<TargetDepartment[]> => (listed ??= allDepartments(pass));
   for (const work of all) bases.set(work, await baseOf(pass, work, targets));
-  const works = all.filter((work) => stillFits(pass, work, bases.get(work) ?? null, planned));
+  const works = all.filter((work) => stillFits(work, bases.get(work) ?? null, planned));
   for (const work of all)
     if (!works.includes(work)) results.set(work, { settlement: givenBack(work) });
   if (works.length === 0) return results;
@@ -37,7 +36,7 @@ export async function writeThroughGate(
     for (const work of works) results.set(work, { unclear: true });
     return results;
   }
-  const way = { claims, lease, gate, there };
+  const way = { claims, lease, gate, there, planned };
   let unclear = true;
   try {
     await Promise.all(
@@ -53,16 +52,11 @@ export async function writeThroughGate(
   return results;
 }
 
-function stillFits(
-  pass: Pass,
-  work: DepartmentWork,
-  base: DepartmentBase | null,
-  planned?: Planned,
-): boolean {
-  if (!planned) return true;
-  const found = base && { id: base.id, name: base.name, parentId: base.at ?? null };
-  const print = departmentPrint(pass.key, found);
-  return planned.fits({ kind: 'department', id: work.queued.id }, print);
+/** What is to be made or taken over is looked at once the gate is held. */
+function stillFits(work: DepartmentWork, base: DepartmentBase | null, planned?: Planned): boolean {
+  if (!planned || !base) return true;
+  const { id, name, at = null } = base;
+  return planned.fitsDepartment(work.queued.id, { id, name, parentId: at });
 }
 
 /** The link's state; or the target read by key, when the link cannot be trusted. */

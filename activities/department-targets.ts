@@ -29,6 +29,12 @@ export class DepartmentTargets {
     for (const [targetId, id] of found) this.#sources.set(targetId, id);
   }
 
+  /** One that is at the target and will be ours once the plan is applied. */
+  takeOver(id: string, targetId: string): void {
+    this.#known.set(id, targetId);
+    this.#sources.set(targetId, id);
+  }
+
   /** Departments that are not there and will be: a plan goes on as if they were. */
   expect(ids: Iterable<string>): void {
     for (const id of ids) if (!this.#known.has(id)) this.#known.set(id, `planned/${id}`);

@@ -6,6 +6,8 @@ import { changedLeaders } from '../plan/leaders.ts';
 import type { QueuedDepartment } from '../store/documents.ts';
 import { persist, sideBySide } from './pass.ts';
 import type { LaneResult, Pass } from './pass.ts';
+import { plannedOf } from './planned.ts';
+import type { Planned } from './planned.ts';
 import { keyOf, openPage } from './staged.ts';
 import type { StagedPerson } from './staged.ts';
 
@@ -13,7 +15,7 @@ import type { StagedPerson } from './staged.ts';
 const WIDTH = 4;
 
 /** A department of the source with who leads it there, and the number of the read that said so. */
-interface LedDepartment {
+export interface LedDepartment {
   id: string;
   number: number;
   lead: string[];
@@ -28,19 +30,22 @@ export async function applyLeaders(pass: Pass): Promise<LaneResult> {
   const { tail } = await pass.frontier.lane(run, generation, 'departments');
   const comparing = lane.page > 0;
   const there = await departmentsThere(pass);
+  const planned = plannedOf(pass);
   let position = lane.head;
   await sideBySide(WIDTH, async () => {
     if (position >= tail || (position > lane.head && pass.budget.spent)) return null;
     const [department] = await pass.frontier.departments(pass.place, position, ++position);
     return async () => {
       const led = department ? await readLeaders(pass, department) : null;
-      if (led) await follow(pass, led, there, comparing);
+      if (led) await follow(pass, led, there, { comparing, planned });
     };
   });
   const through = position >= tail;
   const to = through ? { head: 0, page: lane.page + 1, done: comparing } : { head: position };
+  // Who was out of date when it was to be written is with its own sync already.
+  const handOver = comparing ? [] : ((await planned?.handOver()) ?? []);
   await pass.frontier.advance(run, generation, 'leaders', lane.head, to);
-  return { done: through && comparing, departments: [], next: [] };
+  return { done: through && comparing, departments: [], next: [], handOver };
 }
 
 async function departmentsThere(pass: Pass): Promise<Map<string, TargetDepartment>> {
@@ -50,7 +55,7 @@ async function departmentsThere(pass: Pass): Promise<Map<string, TargetDepartmen
 }
 
 /** From the staged pages of the department; null for the organisation itself, whose heads are not followed. */
-async function readLeaders(pass: Pass, at: QueuedDepartment): Promise<LedDepartment | null> {
+export async function readLeaders(pass: Pass, at: QueuedDepartment): Promise<LedDepartment | null> {
   if (at.parentId === null) return null;
   const people: StagedPerson[] = [];
   const { position } = at;
@@ -69,7 +74,7 @@ async function follow(
   pass: Pass,
   led: LedDepartment,
   there: Map<string, TargetDepartment>,
-  comparing: boolean,
+  { comparing, planned }: { comparing: boolean; planned: Planned | undefined },
 ): Promise<void> {
   const { connection } = pass;
   const link = (await pass.links.get(connection.id, 'department', [led.id])).get(led.id);
@@ -78,6 +83,7 @@ async function follow(
   if (!link || !at || link.state !== 'present' || link.applied >= led.number) return;
   const leaderIds = await wanted(pass, led, at);
   if (!leaderIds) return;
+  if (planned && !(await planned.setsLeaders(led.id, at.leaderIds))) return;
   const object = { kind: 'department' as const, id: led.id };
   if (comparing) {
     const differs = problem('TARGET_DIFFERS', { object, field: 'leaders' });
@@ -93,10 +99,13 @@ async function wanted(
   const links = await pass.links.get(pass.connection.id, 'person', lead);
   const present = [...links.values()].filter((it) => it.state === 'present');
   const heads = { lead: present.flatMap((it) => it.targetId ?? []), complete };
-  const others = at.leaderIds.filter((id) => !heads.lead.includes(id));
-  const owners = await pass.correlation.owners(others);
-  const isOurs = (id: string): boolean => owners.get(id)?.connection === pass.connection.id;
+  const isOurs = await oursAmong(pass, at.leaderIds);
   return changedLeaders(at.leaderIds, heads, isOurs);
+}
+
+export async function oursAmong(pass: Pass, ids: string[]): Promise<(id: string) => boolean> {
+  const owners = await pass.correlation.owners(ids);
+  return (id) => owners.get(id)?.connection === pass.connection.id;
 }
 
 /**

@@ -3,8 +3,7 @@ import type { TargetDepartment } from '../model/directory.ts';
 import { linkId } from '../model/link.ts';
 import type { Link } from '../model/link.ts';
 import type { PlanChange, PlanDetail } from '../model/plan.ts';
-import { diffDepartment, flatten } from '../plan/diff.ts';
-import { mapDepartment } from '../plan/mapping.ts';
+import { flatten } from '../plan/diff.ts';
 import type { QueuedDepartment } from '../store/documents.ts';
 import type { StoredItem } from '../store/plans.ts';
 import { correlateWorks, releaseAdoptions } from './correlate.ts';
@@ -14,8 +13,10 @@ import type { LaneResult, Pass } from './pass.ts';
 import { readBases } from './person-base.ts';
 import type { PersonItem, PersonWork } from './person-work.ts';
 import { sealedItem } from './plan-detail.ts';
-import { departmentPrint, personPrint } from './planned.ts';
-import { keyOf, openPage } from './staged.ts';
+import { PlannedDepartments } from './plan-departments.ts';
+import { planLeaders } from './plan-leaders.ts';
+import { personPrint } from './planned.ts';
+import { openPage } from './staged.ts';
 import { planPeople } from './write-people.ts';
 
 /** The target takes at most 50 keys a read. */
@@ -36,7 +37,7 @@ export async function plan(pass: Pass): Promise<LaneResult> {
   const { tail } = await pass.frontier.lane(run, generation, 'departments');
   const lane = await pass.frontier.lane(run, generation, 'plan');
   const targets = new DepartmentTargets(pass);
-  const there = await departmentsThere(pass);
+  const planned = await plannedDepartments(pass);
   let { head, page } = lane;
   const report = new Map<string, number>();
   while (head < tail && (head + page === lane.head + lane.page || !pass.budget.spent)) {
@@ -44,28 +45,35 @@ export async function plan(pass: Pass): Promise<LaneResult> {
     while (head < tail && people.length < TAKEN) {
       const [department] = await pass.frontier.departments(pass.place, head, head + 1);
       if (!department) throw new Error('a department of the walk is missing');
-      if (page === 0) await keepDepartment(pass, department, there, targets);
+      if (page === 0) {
+        const item = await planned.item(department);
+        if (item) await pass.plans.put(run, [item]);
+      }
       if (page < department.pages) people.push(...(await peopleOf(pass, department, page++)));
       else [head, page] = [head + 1, 0];
       report.set(department.name, people.length);
     }
     for (let from = 0; from < people.length; from += BATCH) {
-      const items = await itemsOf(pass, people.slice(from, from + BATCH), targets);
+      const items = await itemsOf(pass, people.slice(from, from + BATCH), targets, planned);
       await pass.plans.put(run, items);
     }
   }
-  const done = head >= tail;
-  await pass.frontier.advance(run, generation, 'plan', lane.head, { head, page, done });
+  await pass.frontier.advance(run, generation, 'plan', lane.head, { head, page });
+  const done = head >= tail && (!pass.place.leaders || (await planLeaders(pass, planned)));
+  if (done) await pass.frontier.advance(run, generation, 'plan', head, { done });
   const rows = { pages: 0, retries: 0, ms: 0 };
   const departments = [...report].map(([name, people]) => ({ name, people, ...rows }));
   return { done, departments, next: [] };
 }
 
 /** Every department of the organisation in one read; none when there is no organisation yet. */
-async function departmentsThere(pass: Pass): Promise<TargetDepartment[]> {
+async function plannedDepartments(pass: Pass): Promise<PlannedDepartments> {
   const { organizationCode: code } = pass.connection.target;
   const found = await persist(pass, () => pass.reader.organization(code, pass.signal));
-  return found ? persist(pass, () => pass.reader.departments(code, pass.signal)) : [];
+  const there = found
+    ? await persist(pass, () => pass.reader.departments(code, pass.signal))
+    : ([] as TargetDepartment[]);
+  return new PlannedDepartments(pass, there, found?.rootId);
 }
 
 async function peopleOf(
@@ -81,46 +89,18 @@ async function peopleOf(
   }));
 }
 
-async function keepDepartment(
-  pass: Pass,
-  queued: QueuedDepartment,
-  there: TargetDepartment[],
-  targets: DepartmentTargets,
-): Promise<void> {
-  if (queued.parentId === null) return;
-  const { id, number, parentId } = queued;
-  const link = (await pass.links.get(pass.connection.id, 'department', [id])).get(id);
-  const desired = mapDepartment(queued, parentId, link?.name);
-  const found = there.find((it) => it.id === link?.targetId || it.key === keyOf(pass, id)) ?? null;
-  await targets.load([parentId]);
-  const inPlace = found !== null && found.parentId === targets.of(parentId);
-  const base = found && { name: found.name, parentId: inPlace ? parentId : '' };
-  const { rename, move } = base ? diffDepartment(desired, base) : { rename: false, move: false };
-  const changes: PlanChange[] = base ? [] : ['create'];
-  if (rename) changes.push('rename');
-  if (move) changes.push('move');
-  const fields = [
-    ...(rename ? [{ field: 'name', before: found?.name ?? null, after: desired.name }] : []),
-    ...(move ? [{ field: 'parent', before: link?.parentId ?? null, after: parentId }] : []),
-  ];
-  const detail = { name: desired.name, fields, enter: [], leave: [] };
-  const before = departmentPrint(pass.key, found);
-  await pass.plans.put(pass.place.run, [
-    sealedItem(pass, { kind: 'department', id, number, before, changes }, detail),
-  ]);
-}
-
 /** One item per person, also for who is as they should be: the plan tells who was met. */
 async function itemsOf(
   pass: Pass,
   people: PersonItem[],
   targets: DepartmentTargets,
+  planned: PlannedDepartments,
 ): Promise<StoredItem[]> {
   const { connection, place } = pass;
   const named = [...new Set(people.flatMap((it) => it.person.departmentIds))];
   await targets.load(named);
   const walked = await pass.frontier.positions(place.run, place.generation, named);
-  targets.expect(walked.keys());
+  await planned.tell(targets, walked.keys());
   const ids = people.map((it) => it.person.id);
   const links = await pass.links.get(connection.id, 'person', ids);
   const { works, refused } = planPeople(

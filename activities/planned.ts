@@ -2,7 +2,7 @@
 import type { ObjectKind, ObjectRef } from '../model/directory.ts';
 import type { Link, Prints } from '../model/link.ts';
 import { WRITTEN_CHANGES } from '../model/plan.ts';
-import type { PlanItem } from '../model/plan.ts';
+import type { PlanChange, PlanItem } from '../model/plan.ts';
 import { problem } from '../model/problem.ts';
 import type { Frontier, Walk } from '../store/frontier.ts';
 import type { ConnectionKey } from '../store/vault.ts';
@@ -16,6 +16,11 @@ export function departmentPrint(
   return key.fingerprint(
     JSON.stringify(found && ['department', found.id, found.name, found.parentId]),
   );
+}
+
+/** The same of the heads a department has, in whatever order. */
+export function leadersPrint(key: ConnectionKey, leaderIds: string[]): string {
+  return key.fingerprint(JSON.stringify(['leaders', ...[...leaderIds].sort()]));
 }
 
 /** The same of a person: managed fields, and departments that are ours. */
@@ -32,6 +37,9 @@ export function personPrint(
   ];
   return key.fingerprint(JSON.stringify(all));
 }
+
+/** Heads are set by a lane of their own, once people are there. */
+const WRITTEN_HERE: readonly PlanChange[] = WRITTEN_CHANGES.filter((it) => it !== 'lead');
 
 export class Planned {
   readonly #pass: Pass;
@@ -52,7 +60,7 @@ export class Planned {
     return read.filter(({ id, number }) => {
       const item = items.get(id);
       if (item?.number !== number) return false;
-      if (!item.changes.some((change) => WRITTEN_CHANGES.includes(change))) return false;
+      if (!item.changes.some((change) => WRITTEN_HERE.includes(change))) return false;
       this.#items.set(`${kind}/${id}`, item);
       return !this.#isSettled(kind, number, links.get(id));
     });
@@ -69,6 +77,19 @@ export class Planned {
   fits(object: ObjectRef, print: string): boolean {
     const fits = this.#items.get(`${object.kind}/${object.id}`)?.before === print;
     if (!fits) this.skip(object);
+    return fits;
+  }
+
+  fitsDepartment(id: string, found: Parameters<typeof departmentPrint>[1]): boolean {
+    return this.fits({ kind: 'department', id }, departmentPrint(this.#pass.key, found));
+  }
+
+  /** Are the heads of a department to be set, and are they still those that the plan was made against? */
+  async setsLeaders(id: string, leaderIds: string[]): Promise<boolean> {
+    const item = (await this.#pass.plans.of(this.#plan, 'department', [id])).get(id);
+    if (!item?.changes.includes('lead')) return false;
+    const fits = item.leaders === leadersPrint(this.#pass.key, leaderIds);
+    if (!fits) this.skip({ kind: 'department', id });
     return fits;
   }
 

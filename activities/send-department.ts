@@ -8,7 +8,7 @@ import { diffDepartment } from '../plan/diff.ts';
 import { closesCycle } from '../plan/tree.ts';
 import type { Claims } from '../store/claims.ts';
 import type { GateLease } from '../store/gate.ts';
-import { departmentByPath } from './adopt-department.ts';
+import { departmentByPath, leaveDepartment } from './adopt-department.ts';
 import { failedAs, givenBack, isStructural, settledAs } from './department-work.ts';
 import type {
   DepartmentBase,
@@ -19,6 +19,7 @@ import type {
 import type { GateHolding } from './gate-holding.ts';
 import { persist } from './pass.ts';
 import type { Pass } from './pass.ts';
+import type { Planned } from './planned.ts';
 import { keyOf } from './staged.ts';
 
 /** What a write needs to be sent: claims and, for structure, the gate. */
@@ -28,13 +29,15 @@ interface Way {
   gate: GateHolding;
   /** All departments of the target, read once the gate is held: nobody else of ours makes one then. */
   there: () => Promise<TargetDepartment[]>;
+  /** The plan that is carried out. */
+  planned: Planned | undefined;
 }
 
 export async function sendDepartment(
   pass: Pass,
   work: DepartmentWork,
   base: DepartmentBase | null,
-  { claims, lease, gate, there }: Way,
+  { claims, lease, gate, there, planned }: Way,
 ): Promise<DepartmentEnd> {
   const mayWait = (ms: number): boolean =>
     !pass.signal.aborted &&
@@ -42,7 +45,7 @@ export async function sendDepartment(
       pass.times.longestWriteMs;
   if (!mayWait(0)) return { unclear: true };
   const writer = pass.writer(() => mayWait(0));
-  const call = (): ReturnType<typeof send> => send(pass, work, base, writer, there);
+  const call = (): ReturnType<typeof send> => send(pass, work, base, writer, { there, planned });
   const moves = base !== null && isStructural(work, base);
   try {
     const outcome = await persist(
@@ -51,7 +54,7 @@ export async function sendDepartment(
       undefined,
       mayWait,
     );
-    return { settlement: settledAs(pass, work, outcome) };
+    return { settlement: outcome ? settledAs(pass, work, outcome) : givenBack(work) };
   } catch (error) {
     const it = error instanceof ProblemError ? error.problem : null;
     if (it?.effect === 'unknown')
@@ -85,18 +88,23 @@ async function readBack(
   };
 }
 
+/** Null when what is there does not fit the plan that is carried out. */
 async function send(
   pass: Pass,
   work: DepartmentWork,
   base: DepartmentBase | null,
   writer: TargetWriter,
-  there: () => Promise<TargetDepartment[]>,
-): Promise<DepartmentSent> {
+  { there, planned }: Pick<Way, 'there' | 'planned'>,
+): Promise<DepartmentSent | null> {
   const { organizationCode } = pass.connection.target;
   const { desired, parentTarget } = work;
   if (!base) {
     const key = keyOf(pass, desired.id);
     const before = await departmentByPath(pass, desired, parentTarget, there);
+    if (planned?.fitsDepartment(desired.id, before) === false) {
+      if (before) await leaveDepartment(pass, desired.id, before.id);
+      return null;
+    }
     if (before) {
       await writer.adoptDepartment(organizationCode, before.id, key);
       return { id: before.id, outcome: 'adopted', adopted: true };

@@ -3,7 +3,7 @@ import type { DepartmentId, ObjectKind } from './directory.ts';
 import type { Problem } from './problem.ts';
 import type { RunScope } from './run.ts';
 
-/** `adopt`: an account that was there is taken over; `change`: fields of a person; `enter`: departments; `held`: taking away; `refused`: cannot be written, with a reason. */
+/** `adopt`: an account that was there is taken over; `change`: fields of a person; `enter`: departments; `lead`: heads of a department; `held`: taking away; `refused`: cannot be written, with a reason. */
 export const PLAN_CHANGES = [
   'create',
   'adopt',
@@ -11,6 +11,7 @@ export const PLAN_CHANGES = [
   'move',
   'change',
   'enter',
+  'lead',
   'held',
   'refused',
 ] as const;
@@ -24,6 +25,7 @@ export const WRITTEN_CHANGES: readonly PlanChange[] = [
   'move',
   'change',
   'enter',
+  'lead',
 ];
 
 export type PlanCounts = Record<ObjectKind, Record<PlanChange | 'read', number>>;
@@ -53,6 +55,8 @@ export interface PlanItem {
   number: number;
   /** Fingerprint of what the target had: when it has something else, the item is out of date. */
   before: string;
+  /** The same of the heads a department has, where they are to change. */
+  leaders?: string;
   changes: PlanChange[];
 }
 
@@ -84,6 +88,7 @@ export function emptyPlanCounts(): PlanCounts {
     move: 0,
     change: 0,
     enter: 0,
+    lead: 0,
     held: 0,
     refused: 0,
   };

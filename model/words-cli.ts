@@ -241,6 +241,7 @@ export const planChangeWords: Record<PlanChange, { en: string; zh: string }> = {
   move: { en: 'move', zh: '移动' },
   change: { en: 'update', zh: '更新' },
   enter: { en: 'enter departments', zh: '加入部门' },
+  lead: { en: 'set heads', zh: '设置主管' },
   held: { en: 'held', zh: '已拦截的移除' },
   refused: { en: 'cannot be written', zh: '无法写入' },
 };

@@ -30,9 +30,18 @@ const itemId = (plan: string, kind: ObjectKind, id: string): string =>
   `${plan}/${kind === 'department' ? 'd' : 'p'}/${id}`;
 const within = (plan: string) => ({ $gte: `${plan}/`, $lt: `${plan}0` });
 
-function toItem({ kind, sourceId, number, before, changes, sealed }: PlanItemDocument): StoredItem {
+function toItem({
+  kind,
+  sourceId,
+  number,
+  before,
+  leaders,
+  ...more
+}: PlanItemDocument): StoredItem {
+  const { changes, sealed } = more;
   const bytes = sealed === null ? null : Buffer.from(sealed.buffer);
-  return { kind, id: sourceId, number, before, changes, sealed: bytes };
+  const known = { kind, id: sourceId, number, before, changes, sealed: bytes };
+  return leaders === undefined ? known : { ...known, leaders };
 }
 
 function toPlan({ _id, ...rest }: PlanDocument): Plan {
