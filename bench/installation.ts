@@ -8,6 +8,7 @@ import type { Lab, LabOptions } from '../test/lab.ts';
 import { pictures } from '../test/world.ts';
 import { generated, minimumOf } from './organization.ts';
 import type { Minimum } from './organization.ts';
+import { busiestSecond } from './virtual.ts';
 
 export interface Size {
   people: number;
@@ -50,6 +51,8 @@ export interface Import {
   calls: Record<string, number>;
   /** Replies that said "too many". */
   throttled: number;
+  /** The most calls that arrived in any window of one second, at one interface of the source and at the target. */
+  busiestSecond: { source: number; target: number };
 }
 
 /** One import, from the moment it was asked for to its recorded end. */
@@ -60,7 +63,19 @@ export async function importOnce(lab: Lab, beside?: () => Promise<void>): Promis
   const [run] = await Promise.all([watched, beside?.()]);
   const seconds = (Date.parse(run.endedAt ?? '') - Date.parse(run.startedAt)) / 1000;
   const calls = await lab.control<Record<string, number>>('/log/counts');
-  return { run, seconds, calls, throttled: await throttles(lab) };
+  const entries = await logOf(lab);
+  return { run, seconds, calls, throttled: throttles(entries), busiestSecond: busiest(entries) };
+}
+
+function busiest(entries: LogEntry[]): Import['busiestSecond'] {
+  const most = (some: LogEntry[]): number => busiestSecond(some.map(({ time }) => time));
+  const source = entries.filter((it) => it.side === 'dingtalk');
+  const names = new Set(source.map((it) => it.interface));
+  const ofEach = [...names].map((name) => most(source.filter((it) => it.interface === name)));
+  return {
+    source: Math.max(0, ...ofEach),
+    target: most(entries.filter((it) => it.side === 'authing')),
+  };
 }
 
 export interface LogEntry {
@@ -80,8 +95,7 @@ export async function logOf(lab: Lab, filter = ''): Promise<LogEntry[]> {
 
 const THROTTLES = ['90018', '90002', '90006', '90014', '90019', '429'];
 
-async function throttles(lab: Lab): Promise<number> {
-  const entries = await logOf(lab);
+function throttles(entries: LogEntry[]): number {
   return entries.filter((it) => it.status === 429 || THROTTLES.includes(it.code)).length;
 }
 
