@@ -304,3 +304,74 @@ describe('an import of the example company', () => {
     }
   });
 });
+
+describe('bad records, all of them at once', () => {
+  it('stop only themselves: the command lists each with a remedy, all others arrive, and it ends with 4', async () => {
+    const add = (userid: string, name: string, fields: object = {}) => ({
+      ...{ do: 'addPerson', userid, name, departments: [300000002], ...fields },
+    });
+    const mobile = (userid: string, value: string) => ({
+      ...{ do: 'changePerson', userid, fields: { mobile: value } },
+    });
+    await changeSource(
+      lab,
+      add('swap-a', '换甲', { mobile: '13811110001' }),
+      add('swap-b', '换乙', { mobile: '13811110002' }),
+    );
+    await runImport(lab);
+    await changeSource(
+      lab,
+      mobile('swap-a', '13811110002'),
+      mobile('swap-b', '13811110001'),
+      add('taken', '撞号二', { mobile: foreignPhone }),
+      add('twin-a', '同邮甲', { email: 'twin@example.com' }),
+      add('twin-b', '同邮乙', { email: 'twin@example.com' }),
+      add('nameless', '\u0007'),
+      add('odd-mail', '怪邮箱', { email: 'nobody@local' }),
+      add('bad\u0001id', '坏'),
+      add('long', '长'.repeat(80)),
+      add('controls', '甲\u0000乙'),
+      add('half', '丙\ud800丁'),
+      add('__proto__', '原型'),
+      { do: 'addDepartment', id: 500000001, parentId: 300000002, name: ' ' },
+      { ...add('below', '下面'), departments: [500000001] },
+    );
+    const before = JSON.stringify(await foreign());
+    const { code, out } = await typed('import', '--connection', 'feihua', '--yes', '--json');
+    expect(code).toBe(4);
+    const [run] = out.trim().split('\n').slice(-1);
+    const ended = JSON.parse(run ?? '') as RunView;
+    expect(ended).toMatchObject({ status: 'partly_succeeded', verified: true });
+    const listed = ended.problems.map((it) => `${it.code} ${it.object?.id}`);
+    for (const it of [
+      ...['DATA_PHONE_TAKEN taken', 'DATA_NAME_MISSING nameless', 'DATA_FIELD_REFUSED odd-mail'],
+      ...['DATA_IDENTIFIER_SHARED twin-b', 'DATA_RECORD_UNREADABLE 300000002'],
+      'DEPARTMENT_NAME_MISSING 500000001',
+    ]) {
+      expect(listed).toContain(it);
+    }
+    const told = JSON.stringify(listed);
+    for (const id of ['swap-', 'long', 'controls', 'half', '__proto__', 'below']) {
+      expect(told).not.toContain(id);
+    }
+    const { people, departments } = (await pictures(lab)).found;
+    const at = (id: string) => people[`${lab.facts.corpId}:${id}`]?.fields;
+    expect(at('swap-a')?.['phone']).toBe('13811110002');
+    expect(at('swap-b')?.['phone']).toBe('13811110001');
+    expect(at('taken')).toMatchObject({ username: `${lab.facts.corpId}:taken` });
+    expect(at('twin-a')).toMatchObject({ email: 'twin@example.com' });
+    expect(at('twin-b')?.['email']).toBeUndefined();
+    expect(at('long')?.['name']).toHaveLength(80);
+    expect(at('controls')?.['name']).toBe('甲 乙');
+    expect(at('half')?.['name']).toBe('丙\ufffd丁');
+    for (const id of ['__proto__', 'below']) expect(at(id)).toBeDefined();
+    for (const id of ['nameless', 'odd-mail', 'bad\u0001id']) expect(at(id)).toBeUndefined();
+    expect(departments.some((it) => it.endsWith('/500000001'))).toBe(true);
+    expect(JSON.stringify(await foreign())).toBe(before);
+    const shown = await typed('import', '--connection', 'feihua', '--yes');
+    expect(shown.code).toBe(4);
+    for (const id of ['nameless', 'odd-mail', '500000001']) {
+      expect(shown.err + shown.out).toContain(id);
+    }
+  });
+});
