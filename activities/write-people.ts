@@ -86,7 +86,7 @@ function isOthersEnd(
   link: Link | undefined,
   targets: DepartmentTargets,
 ): boolean {
-  if (!pass.counting || !link || link.claim !== null) return false;
+  if (!pass.counting || !link) return false;
   if (link.run?.id === pass.place.run || link.applied < item.person.number) return false;
   return !isSettledEqual(item, link, targets);
 }

@@ -5,6 +5,7 @@ import {
   CancellationScope,
   condition,
   isCancellation,
+  patched,
   setCurrentDetails,
   setHandler,
   workflowInfo,
@@ -70,8 +71,8 @@ export async function hold(
 }
 
 /**
- * The lanes together. The first that fails stops the others; so does the first that ends for a new history,
- * because they may be waiting for what it would bring. All have ended when this returns or throws: nobody
+ * The lanes together. The first that fails stops the others; so does the first that is paused or ends for a new
+ * history, because they may be waiting for what it would bring. All have ended when this returns or throws: nobody
  * counts what a run did while its steps still write.
  */
 async function sideBySide(walk: Walk, names: LaneName[]): Promise<LaneEnd[]> {
@@ -80,7 +81,9 @@ async function sideBySide(walk: Walk, names: LaneName[]): Promise<LaneEnd[]> {
   const ends = await CancellationScope.cancellable(() => {
     const scope = CancellationScope.current();
     const ended = (end: LaneEnd): LaneEnd => {
-      if (end === 'drained' && !renewing) {
+      // A pause that is over before the others saw it: they would wait for ever for what the stopped one brings.
+      const all = end === 'drained' || (end === 'stopped' && patched('a pause stops all lanes'));
+      if (all && !renewing) {
         renewing = true;
         scope.cancel();
       }

@@ -15,9 +15,11 @@ import type { ObjectRef } from '../../model/directory.ts';
 import { problemOf } from '../../model/problem.ts';
 import type { Problem } from '../../model/problem.ts';
 import { emptyCounts } from '../../model/run.ts';
-import type { RunProblem } from '../../model/run.ts';
+import type { RunProblem, RunWish } from '../../model/run.ts';
 import { chance } from './chance.ts';
 import type { Freeze, Kill } from './faults.ts';
+import { Drained, steered, takeThrough } from './lead.ts';
+import type { Led } from './lead.ts';
 import type { Process } from './simulation.ts';
 import { CONNECTION } from './stage.ts';
 import type { Stage, Worker } from './stage.ts';
@@ -101,6 +103,7 @@ export class Driver {
   async #attempt<T>(
     work: (parts: Parts, signal: AbortSignal) => Promise<T>,
     cancelled: AbortSignal | null,
+    drain: AbortSignal | null,
   ): Promise<Ended<T>> {
     let worker = await this.#anyWorker();
     while (!worker.process.alive) worker = await this.#anyWorker();
@@ -109,19 +112,24 @@ export class Driver {
     return new Promise<Ended<T>>((resolve) => {
       const ends = (ended: Ended<T>): void => {
         cancelled?.removeEventListener('abort', giveUp);
+        drain?.removeEventListener('abort', tell);
         resolve(ended);
       };
-      const giveUp = (): void => {
-        ends({ lost: true });
-        // It learns that nobody waits for it with its next heartbeat, once it runs again; or never.
-        if (this.#chance.yes(0.5)) return;
+      // It learns that nobody waits for it with its next heartbeat, once it runs again.
+      const tell = (): void => {
         const { simulation } = this.stage;
         simulation.reach(worker.process, simulation.now + 1000, () => {
           abort.abort(new Error('not wanted any more'));
         });
       };
+      const giveUp = (): void => {
+        ends({ lost: true });
+        // Or never.
+        if (this.#chance.yes(0.5)) tell();
+      };
       const attempt: Attempt = { worker, abort, giveUp };
       cancelled?.addEventListener('abort', giveUp, { once: true });
+      drain?.addEventListener('abort', tell, { once: true });
       this.#attempts.add(attempt);
       const end = (ended: Ended<T>): void => {
         // The answer itself has to get to Temporal.
@@ -134,7 +142,7 @@ export class Driver {
       work(worker.parts, abort.signal).then(
         (value) => end({ value }),
         (error: unknown) => {
-          if (abort.signal.aborted) return;
+          if (abort.signal.aborted) return drain?.aborted ? end({ lost: true }) : undefined;
           const it = problemOf(error);
           if (it.code === 'BUG_UNEXPECTED') this.stage.note(`unexpected: ${String(error)}`);
           end({ problem: it });
@@ -148,11 +156,13 @@ export class Driver {
     name: string,
     work: (parts: Parts, signal: AbortSignal) => Promise<T>,
     cancelled: AbortSignal | null = null,
+    drain: AbortSignal | null = null,
   ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       cancelled?.throwIfAborted();
+      if (drain?.aborted) throw new Drained();
       this.stage.note(`${name}: attempt ${attempt}`);
-      const ended = await this.#attempt(work, cancelled);
+      const ended = await this.#attempt(work, cancelled, drain);
       if ('problem' in ended) this.stage.note(`${name}: ${ended.problem.code}`);
       cancelled?.throwIfAborted();
       if ('value' in ended) return ended.value;
@@ -209,8 +219,9 @@ export class Driver {
       signal,
     );
     const side = ['readDepartments', 'readMembers', 'applyDepartments', 'applyPeople'] as const;
-    await Promise.all(side.map((name) => this.#lane(place, name, signal)));
-    await this.#lane(place, 'verify', signal);
+    const led = this.#led(place, signal);
+    await takeThrough(led, side);
+    await takeThrough(led, ['verify']);
     const last = (parts: Parts, aborted: AbortSignal): Promise<Finished> =>
       finish({ ...aside(parts, run, aborted), place });
     const finished = await this.activity('finishRun', last, signal);
@@ -218,21 +229,42 @@ export class Driver {
     return finished;
   }
 
-  async #lane(place: PassPlace, name: LaneName, cancelled: AbortSignal): Promise<void> {
-    for (;;) {
-      const result = await this.activity(
-        name,
-        (parts, signal) => this.#step(parts, place, name, signal),
-        cancelled,
-      );
-      if (result.done) return;
-    }
+  #led(place: PassPlace, cancelled: AbortSignal): Led {
+    const { run } = place;
+    return {
+      step: (name, drain) =>
+        this.activity(
+          name,
+          (parts, signal) => this.#step(parts, place, name as LaneName, signal),
+          cancelled,
+          drain,
+        ),
+      hold: () => this.activity('hold', (parts) => parts.runs.hold(run), cancelled),
+      wait: (ms) => this.stage.simulation.wait(ms),
+      stepsPerHistory: this.stage.quiet ? 0 : this.stage.world.switches.stepsPerHistory,
+    };
   }
 
   #step(parts: Parts, place: PassPlace, name: LaneName, signal: AbortSignal): Promise<LaneResult> {
-    const budget = new Budget(parts.clock, { calls: this.stage.world.switches.callsPerStep });
-    const pass: Pass = { ...parts, ...unsteered(signal), place, counting: true, budget };
-    return lanes[name](pass);
+    const { switches, pauses } = this.stage.world;
+    const budget = new Budget(parts.clock, { calls: switches.callsPerStep });
+    const walk = (steer: Pick<Pass, 'signal' | 'mayCall'>): Promise<LaneResult> =>
+      lanes[name]({ ...parts, ...steer, place, counting: true, budget });
+    // Asking how the run stands costs much; only where somebody pauses it.
+    return pauses.length === 0 ? walk(unsteered(signal)) : steered(parts, place.run, signal, walk);
+  }
+
+  /** Somebody pauses the run that is under way, and lets it go on later. */
+  async pauseAndResume({ at, ms }: { at: number; ms: number }): Promise<void> {
+    const { simulation } = this.stage;
+    const ask = (wish: RunWish | null): Promise<boolean> => {
+      const run = `run${this.#runs}`;
+      return this.activity('ask', (parts) => parts.runs.ask(run, wish));
+    };
+    await simulation.wait(at);
+    await ask('pause');
+    await simulation.wait(ms);
+    await ask(null);
   }
 
   /** Something may have changed about an object: its own rounds begin, or begin again. */

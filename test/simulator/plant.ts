@@ -18,6 +18,12 @@ export interface PlantedBug {
   edits: Edit[];
 }
 
+/** One edit makes the bug. */
+export const bug = (name: string, file: string, find: string, replace: string): PlantedBug => ({
+  name,
+  edits: [{ file, find, replace }],
+});
+
 export interface Search {
   name: string;
   /** The first seed that found it; null when none did. */

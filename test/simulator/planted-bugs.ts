@@ -1,10 +1,7 @@
 /** The bugs that the simulator must find: each rule taken away, and what was wrong once, as edits of the product. */
+import { bug } from './plant.ts';
 import type { PlantedBug } from './plant.ts';
-
-const bug = (name: string, file: string, find: string, replace: string): PlantedBug => ({
-  name,
-  edits: [{ file, find, replace }],
-});
+import { plantedRules } from './planted-rules.ts';
 
 const LINKS = 'store/links.ts';
 const CLAIMS = 'store/claims.ts';
@@ -73,15 +70,17 @@ const writers: PlantedBug[] = [
     'G: people planned before the claim',
     'activities/write-people.ts',
     'if (link) won.push({ item, link });',
-    'if (link) won.push({ item, link: { ...link, ...before.get(item.person.id), _id: link._id, opened: link.opened, claim: link.claim } });',
+    `const old = before.get(item.person.id);
+    const { targetId, prints, departments } = old ?? link ?? {};
+    if (link) won.push({ item, link: { ...link, targetId, prints, departments } as Link });`,
   ),
   bug(
     'G: departments planned before the claim',
     DEPARTMENTS,
     "const link = claims.won.get(linkId(connection.id, 'department', queued.id));",
     `const won = claims.won.get(linkId(connection.id, 'department', queued.id));
-    const { opened, claim } = won ?? {};
-    const link = won && ({ ...won, ...links.get(queued.id), opened, claim } as Link);`,
+    const { targetId, name, parentId } = links.get(queued.id) ?? won ?? {};
+    const link = won && { ...won, targetId, name, parentId };`,
   ),
   bug('H: an unclear write is sent again', 'activities/pass.ts', "it.effect === 'unknown' ||", ''),
   bug(
@@ -155,12 +154,17 @@ const objects: PlantedBug[] = [
     if (outcome !== 'unchanged') fates.set(`,
   ),
   bug('nobody sweeps dead claims', DRIVER, 'if (this.#passing > 0) return 0;', 'return 0;'),
-  bug(
-    'failed departments count as listed',
-    LINKS,
-    "{ 'run.id': which.run, 'run.outcome': { $ne: 'failed' as const } }",
-    "{ 'run.id': which.run }",
-  ),
+  {
+    name: 'failed departments count as listed',
+    edits: [
+      {
+        file: LINKS,
+        find: "{ 'run.id': which.run, 'run.outcome': { $ne: 'failed' as const } }",
+        replace: "{ 'run.id': which.run }",
+      },
+      { file: LINKS, find: "state: 'present' as const,", replace: '' },
+    ],
+  },
   {
     name: 'departments that could not be made are listed',
     edits: [
@@ -258,6 +262,13 @@ const passes: PlantedBug[] = [
     ],
   },
   bug(
+    'a pause stops only the lanes that saw it',
+    'test/simulator/lead.ts',
+    `drain.abort();
+          return 'stopped';`,
+    "return 'stopped';",
+  ),
+  bug(
     'children do not wait for their parent',
     'activities/apply-departments.ts',
     'if (department.parentId !== null && open.has(department.parentId)) break;',
@@ -332,68 +343,4 @@ const passes: PlantedBug[] = [
   ),
 ];
 
-/** Values, limits, and what must not be touched. */
-const rules: PlantedBug[] = [
-  bug(
-    'empty values are sent',
-    'plan/mapping.ts',
-    'if (value !== undefined) fields[field] = value;\n    else if',
-    "fields[field] = value ?? '';\n    if",
-  ),
-  bug(
-    'people are taken out although removals are held',
-    CHANGE,
-    "if (pass.leaving === 'apply') {",
-    'if (pass.times) {',
-  ),
-  bug(
-    'a refused person is not said',
-    'activities/write-people.ts',
-    'await listProblems(pass, settled);',
-    '',
-  ),
-  bug(
-    'who was refused in another run is not said',
-    'activities/write-people.ts',
-    'if (isOthersEnd(pass, item, link, targets) && !options.planned) {',
-    'if (!pass.times) {',
-  ),
-  bug(
-    'what was refused in another run is not said',
-    'activities/read-again.ts',
-    'if (!theirs) return null;',
-    'if (pass.times) return null;',
-  ),
-  bug(
-    'a refused person is taken for done',
-    FATES,
-    "return why.kind === 'data' ? { refused: why } : 'released';",
-    "return why.kind === 'data' ? { outcome: 'updated', targetId: '' } : 'released';",
-  ),
-  bug(
-    'a refused batch is sent one by one for ever',
-    'activities/write-people.ts',
-    "settledIds.has(link._id) ? 'settled' : 'busy'",
-    "'busy'",
-  ),
-  bug(
-    'slots are reserved without comparing',
-    'store/budgets.ts',
-    '{ _id: id, next: doc.next },',
-    '{ _id: id },',
-  ),
-  bug(
-    'more is planned than the limit',
-    'activities/governor.ts',
-    'const SHARE = 0.95;',
-    'const SHARE = 1.3;',
-  ),
-  bug(
-    'equal people are written',
-    'plan/diff.ts',
-    "desired[name] !== (base[name] ?? '')",
-    "name !== (base[name] ?? '')",
-  ),
-];
-
-export const plantedBugs: PlantedBug[] = [...writers, ...objects, ...passes, ...rules];
+export const plantedBugs: PlantedBug[] = [...writers, ...objects, ...passes, ...plantedRules];

@@ -29,7 +29,10 @@ export async function play(world: World, keepLog = false): Promise<Played> {
   try {
     await stage.simulation.drive(story(stage, driver), DAY_MS);
   } catch (error) {
-    stage.breaks(error instanceof Stuck ? `liveness: ${error.message}` : `failed: ${said(error)}`);
+    if (error instanceof Error) stage.note(error.stack ?? '');
+    stage.breaks(
+      error instanceof Stuck ? `liveness: ${error.message}` : `failed: ${String(error)}`,
+    );
   }
   const { simulation, broken, log } = stage;
   const { events, now: ms } = simulation;
@@ -47,9 +50,6 @@ export async function brokenIn(worlds: Iterable<World>): Promise<string[]> {
   return broken;
 }
 
-const said = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);
-
 async function story(stage: Stage, driver: Driver): Promise<void> {
   const { world, simulation, pool } = stage;
   const foreign = pool.foreign();
@@ -61,6 +61,7 @@ async function story(stage: Stage, driver: Driver): Promise<void> {
   stage.arm();
   const told = scheduleEdits(stage, driver);
   await simulation.wait(world.passAt);
+  for (const pause of world.pauses) void driver.pauseAndResume(pause);
   const faulty = await driver.pass(world.takeOverAt);
   if (world.switches.still)
     report(stage, 'a pass under faults', differences(stage, faulty.problems));

@@ -3,7 +3,9 @@ import { play } from './play.ts';
 import type { Switches } from './switches.ts';
 import type { World } from './world.ts';
 
-const LISTS = ['faults', 'edits', 'touches', 'foreignPhones', 'people', 'departments'] as const;
+const LISTS = [
+  ...(['faults', 'pauses', 'edits', 'touches', 'foreignPhones', 'people', 'departments'] as const),
+];
 const PLAIN: Partial<Switches> = {
   workers: 1,
   before: false,
@@ -13,6 +15,7 @@ const PLAIN: Partial<Switches> = {
   staleMs: 0,
   callsPerStep: 300,
   handAtRest: false,
+  stepsPerHistory: 0,
 };
 
 /** @param budget worlds that may be played */

@@ -20,7 +20,15 @@ function small(seed: number, { parents, places, edits }: Shape, change: Partial<
       ...{ id: `p${n + 1}`, name: `N${n + 1}`, active: true, departmentIds },
       mobile: String(13_800_000_000 + n),
     })),
-    ...{ edits, touches: [], faults: [], passAt: 0, takeOverAt: null, foreignPhones: [] },
+    ...{
+      edits,
+      touches: [],
+      faults: [],
+      passAt: 0,
+      pauses: [],
+      takeOverAt: null,
+      foreignPhones: [],
+    },
     switches: {
       ...{ uniqueKeys: false, refusesCycles: false, staleMs: 1500, events: false, perSecond: 0 },
       ...{
@@ -32,7 +40,7 @@ function small(seed: number, { parents, places, edits }: Shape, change: Partial<
         storeMs: 3,
         callsPerStep: 300,
       },
-      ...{ handAtRest: false, ...change },
+      ...{ handAtRest: false, stepsPerHistory: 0, ...change },
     },
   };
 }

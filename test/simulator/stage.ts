@@ -309,7 +309,13 @@ export class Stage {
         for (const { link, number, set } of this.keepLog ? settlements : []) {
           this.note(`settle ${link._id} with read ${number}: ${JSON.stringify(set)}`);
         }
-        return links.settle(token, settlements);
+        const reached = await links.settle(token, settlements);
+        for (const { link, number } of settlements) {
+          const { applied = 0 } = this.link(link.kind, link.sourceId) ?? {};
+          const isThere = applied >= number || !reached.has(link._id);
+          if (!isThere) this.breaks(`8: ${link.sourceId} counts as settled by read ${number}`);
+        }
+        return reached;
       },
     };
   }

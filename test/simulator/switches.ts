@@ -24,6 +24,8 @@ export interface Switches {
   linksLost: 'nothing' | 'some' | 'all';
   /** Calls a step of a lane may make. */
   callsPerStep: number;
+  /** Steps of lanes after which the run goes on in a new history; 0 for never. */
+  stepsPerHistory: number;
   /** Somebody changes things of ours at the target before the last passes. */
   handAtRest: boolean;
 }

@@ -19,6 +19,8 @@ export interface World {
   touches: { at: number; object: ObjectRef }[];
   /** When the pass under faults begins; edits and touches may come before. */
   passAt: number;
+  /** Times after its beginning at which the pass under faults is paused, and for how long. */
+  pauses: { at: number; ms: number }[];
   /** When another execution takes the run over; null when none does. */
   takeOverAt: number | null;
   /** Accounts of others that hold a phone number of one of our people. */
@@ -42,6 +44,7 @@ function drawSwitches(it: Chance): Switches {
     linksLost: before && it.yes(0.4) ? it.of(['some', 'all']) : 'nothing',
     callsPerStep: it.of([300, 300, 12, 3]),
     handAtRest: it.yes(0.2),
+    stepsPerHistory: it.of([0, 0, 0, 2, 6]),
   };
 }
 
@@ -90,14 +93,43 @@ export function drawWorld(seed: number): World {
     ...pairs,
     ...(returning?.faults ?? []),
   ];
+  const stale = switches.events ? drawStaleRound(chance(seed, 'stale round'), people) : null;
+  if (stale) switches.workers = 2;
+  const pausing = chance(seed, 'pauses');
+  const pauses = Array.from({ length: pausing.yes(0.15) ? pausing.whole(1, 2) : 0 }, () => ({
+    at: pausing.whole(100, 4000),
+    ms: pausing.of([pausing.whole(500, 5000), pausing.whole(5000, 70_000)]),
+  }));
   const takeOverAt = it.yes(0.2) ? it.whole(0, BUSY_MS) : null;
   return {
     ...{ seed, switches, departments, people, foreignPhones },
-    edits: switches.still ? [] : drawn.edits,
-    faults: [...faults, ...(switches.still ? [] : drawn.faults)],
-    touches: drawTouches(chance(seed, 'touches'), theme, departments, people),
+    edits: switches.still ? [] : [...drawn.edits, ...(stale?.edits ?? [])],
+    faults: [...faults, ...(stale?.faults ?? []), ...(switches.still ? [] : drawn.faults)],
+    touches: [
+      ...drawTouches(chance(seed, 'touches'), theme, departments, people),
+      ...(stale?.touches ?? []),
+    ],
     passAt: it.yes(0.5) ? 0 : it.whole(0, 3000),
+    pauses,
     takeOverAt: returning?.takeOverAt ?? takeOverAt,
+  };
+}
+
+/** A round is stopped with what it has read of a person, who changes meanwhile, and goes on when others have settled that. */
+function drawStaleRound(
+  it: Chance,
+  people: SourcePerson[],
+): Pick<World, 'edits' | 'faults' | 'touches'> | null {
+  if (people.length === 0 || !it.yes(0.06)) return null;
+  const { id } = it.of(people);
+  const at = { kind: 'source' as const, nth: it.whole(1, 2), name: 'user/get' };
+  const touched = it.whole(0, 1500);
+  const changed = touched + it.whole(200, 5000);
+  const change = { name: 'changed meanwhile' };
+  return {
+    touches: [{ at: touched, object: { kind: 'person', id } }],
+    edits: [{ at: changed, told: [it.whole(0, 500)], kind: 'person-changed', id, change }],
+    faults: [{ kind: 'freeze', at: { ...at, moment: 'effect' }, ms: it.whole(20_000, 60_000) }],
   };
 }
 
