@@ -1,4 +1,5 @@
 /** One department on the way from its read to a settled link. */
+import type { ObjectChange } from '../model/change.ts';
 import { ROOT_DEPARTMENT } from '../model/directory.ts';
 import { isUncertain, linkId } from '../model/link.ts';
 import type { Link, RunMark } from '../model/link.ts';
@@ -34,7 +35,8 @@ export interface DepartmentBase {
 }
 
 export type DepartmentEnd =
-  { settlement: Settlement; thrown?: unknown; circle?: true } | { unclear: true };
+  | { settlement: Settlement; change?: ObjectChange | null; thrown?: unknown; circle?: true }
+  | { unclear: true };
 
 export interface DepartmentSent {
   id: string;

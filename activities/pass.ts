@@ -6,6 +6,7 @@ import type { ObjectRef } from '../model/directory.ts';
 import { ProblemError } from '../model/problem.ts';
 import type { Problem } from '../model/problem.ts';
 import type { CallCounts } from '../model/run.ts';
+import type { Changes } from '../store/changes.ts';
 import type { CorrelationStore } from '../store/correlation.ts';
 import type { Frontier, Walk } from '../store/frontier.ts';
 import type { Gate } from '../store/gate.ts';
@@ -31,6 +32,7 @@ export interface Parts {
   gate: Gate;
   runs: Runs;
   plans: Plans;
+  changes: Changes;
   key: ConnectionKey;
   clock: PassClock;
   times: WriteTimes;

@@ -39,7 +39,7 @@ export function refusal(why: Problem): Fate {
   return why.kind === 'data' ? { refused: why } : 'released';
 }
 
-export function isDone(fate: Fate | undefined): boolean {
+export function isDone(fate: Fate | undefined): fate is Extract<Fate, { outcome: Outcome }> {
   return typeof fate === 'object' && 'outcome' in fate;
 }
 

@@ -3,12 +3,12 @@ import type { TargetWriter } from '../connectors/target.ts';
 import type { TargetDepartment } from '../model/directory.ts';
 import { isUncertain } from '../model/link.ts';
 import { ProblemError, problem } from '../model/problem.ts';
-import type { Outcome } from '../model/run.ts';
 import { diffDepartment } from '../plan/diff.ts';
 import { closesCycle } from '../plan/tree.ts';
 import type { Claims } from '../store/claims.ts';
 import type { GateLease } from '../store/gate.ts';
 import { departmentByPath, leaveDepartment } from './adopt-department.ts';
+import { departmentChange } from './change-log.ts';
 import { failedAs, givenBack, isStructural, settledAs } from './department-work.ts';
 import type {
   DepartmentBase,
@@ -54,11 +54,10 @@ export async function sendDepartment(
       undefined,
       mayWait,
     );
-    return { settlement: outcome ? settledAs(pass, work, outcome) : givenBack(work) };
+    return outcome ? ended(pass, work, base, outcome) : { settlement: givenBack(work) };
   } catch (error) {
     const it = error instanceof ProblemError ? error.problem : null;
-    if (it?.effect === 'unknown')
-      return readBack(pass, work, base === null ? 'created' : 'updated');
+    if (it?.effect === 'unknown') return readBack(pass, work, base);
     if (it?.kind === 'data') {
       const settlement = failedAs(pass, work.queued, work.link, it);
       return { settlement, ...(it.code === 'DATA_CYCLE' ? { circle: true } : {}) };
@@ -72,7 +71,7 @@ export async function sendDepartment(
 async function readBack(
   pass: Pass,
   work: DepartmentWork,
-  outcome: Outcome,
+  base: DepartmentBase | null,
 ): Promise<DepartmentEnd> {
   const { organizationCode } = pass.connection.target;
   const found = await persist(pass, () =>
@@ -81,11 +80,20 @@ async function readBack(
   const shown = found?.name === work.desired.name && found.parentId === work.parentTarget;
   if (!found || !shown) return { unclear: true };
   const adopted = found.key !== keyOf(pass, work.desired.id);
-  return {
-    settlement: settledAs(pass, work, {
-      ...{ id: found.id, outcome: adopted && outcome === 'created' ? 'adopted' : outcome, adopted },
-    }),
-  };
+  const outcome = base ? 'updated' : adopted ? 'adopted' : 'created';
+  return ended(pass, work, base, { id: found.id, outcome, adopted });
+}
+
+function ended(
+  pass: Pass,
+  work: DepartmentWork,
+  base: DepartmentBase | null,
+  sent: DepartmentSent,
+): DepartmentEnd {
+  const { link, desired } = work;
+  const before = base && { name: base.name, parentId: base.parentId || (link.parentId ?? '') };
+  const change = departmentChange(desired, before, sent.outcome);
+  return { settlement: settledAs(pass, work, sent), change };
 }
 
 /** Null when what is there does not fit the plan that is carried out. */

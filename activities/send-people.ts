@@ -1,8 +1,10 @@
 /** Sends the writes for claimed people: creates and updates in batches, memberships by department. */
+import type { ObjectChange } from '../model/change.ts';
 import type { Problem } from '../model/problem.ts';
 import { isIdentifierTaken, sharedInBatch } from '../plan/identifiers.ts';
 import type { Omission } from '../plan/identifiers.ts';
 import type { Claims, Settlement } from '../store/claims.ts';
+import { personChange } from './change-log.ts';
 import { changePeople } from './change-people.ts';
 import { claimed, goWithout, settleContests } from './contested.ts';
 import { releaseAdoptions } from './correlate.ts';
@@ -21,6 +23,8 @@ export interface Sent {
   released: Settlement[];
   /** What settled people go without; several for one person. */
   omissions: Problem[];
+  /** What was written of those settled. */
+  changes: ObjectChange[];
   /** What ended the step although some were settled. */
   thrown?: Error;
 }
@@ -33,7 +37,7 @@ export async function sendPeople(
   targets: DepartmentTargets,
 ): Promise<Sent> {
   const fates = new Map<PersonWork, Fate>();
-  const sent: Sent = { settlements: [], released: [], omissions: [] };
+  const sent: Sent = { settlements: [], released: [], omissions: [], changes: [] };
   const channel = channelOf(pass, claims);
   const attempt = (some: PersonWork[]): Promise<void> =>
     write(
@@ -71,7 +75,10 @@ export async function sendPeople(
     if (fate === 'released') sent.released.push(releaseOf(work, channel.begun.has(work)));
     else if (typeof fate === 'object')
       sent.settlements.push(settlementOf(pass, work, fate, channel.begun.has(work)));
-    if (isDone(fate)) sent.omissions.push(...work.omissions);
+    if (!isDone(fate)) continue;
+    sent.omissions.push(...work.omissions);
+    const change = personChange(work, fate.outcome);
+    if (change) sent.changes.push(change);
   }
   return sent;
 }

@@ -5,6 +5,7 @@ import { isUncertain, linkId } from '../model/link.ts';
 import { problem } from '../model/problem.ts';
 import { mapDepartment } from '../plan/mapping.ts';
 import type { Settlement } from '../store/claims.ts';
+import { keepChanges } from './change-log.ts';
 import { writeThroughGate } from './department-gate.ts';
 import type { DepartmentTargets } from './department-targets.ts';
 import { equalMark, failedAs, givenBack, isSettledEqual } from './department-work.ts';
@@ -93,6 +94,9 @@ export async function writeDepartments(
     } else if ('unclear' in done) again.push(work.queued);
     else settlements.push(done.settlement);
   }
+  const ends = [...written.values()];
+  const changes = ends.flatMap((it) => ('unclear' in it ? [] : (it.change ?? [])));
+  await keepChanges(pass, changes);
   const settled = await pass.links.settle(claims.token, settlements);
   const lost = settlements.filter(({ link }) => !settled.has(link._id));
   const lostIds = new Set(lost.map(({ link }) => link.sourceId));
@@ -102,7 +106,7 @@ export async function writeDepartments(
     settlements.filter((it) => !lost.includes(it)),
   );
   // What succeeded is settled before a failure of the others ends the step.
-  for (const done of written.values()) if ('thrown' in done) throw done.thrown;
+  for (const done of ends) if ('thrown' in done) throw done.thrown;
   return again;
 }
 

@@ -6,6 +6,7 @@ import type { Problem } from '../model/problem.ts';
 import { diffPerson, isEqual } from '../plan/diff.ts';
 import type { Settlement } from '../store/claims.ts';
 import type { EqualMark } from '../store/links.ts';
+import { keepChanges, readBefore } from './change-log.ts';
 import { releaseAdoptions, correlateWorks, mayCorrelate, recallAdoptions } from './correlate.ts';
 import type { DepartmentTargets } from './department-targets.ts';
 import { handOnFreed } from './free-identifiers.ts';
@@ -172,7 +173,9 @@ export async function writeOpen(
     pass,
     late.filter((work) => work.adopts),
   );
+  await readBefore(pass, fitting);
   const sent = await sendPeople(pass, fitting, claims, targets);
+  await keepChanges(pass, sent.changes);
   settlements.push(...sent.settlements);
   await listOf(pass, sent.omissions);
   const released = [...sent.released, ...late.map(({ link }) => givenBack(link))];

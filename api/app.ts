@@ -12,6 +12,7 @@ import type { Route } from './route.ts';
 import { connectionRoutes } from './routes-connection.ts';
 import { eventRoutes } from './routes-event.ts';
 import { documentRoute, installationRoutes } from './routes-installation.ts';
+import { historyRoutes } from './routes-history.ts';
 import { planRoutes } from './routes-plan.ts';
 import { runRoutes } from './routes-run.ts';
 
@@ -21,6 +22,7 @@ export function allRoutes(parts: ApiParts): Route[] {
     ...installationRoutes(parts),
     ...connectionRoutes(parts),
     ...runRoutes(parts),
+    ...historyRoutes(parts),
     ...eventRoutes(parts),
     ...planRoutes(parts),
   ];

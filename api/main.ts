@@ -1,6 +1,7 @@
 /** The API process: puts the control API together and listens. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { changesOf, changesOfRun } from '../activities/change-log.ts';
 import { readDirectory } from '../activities/directory.ts';
 import { endEarly } from '../activities/finish.ts';
 import { detailOf } from '../activities/plan-detail.ts';
@@ -157,6 +158,12 @@ await runProcess('api', async ({ config, log, stopping }) => {
     },
     plans: createPlans(c),
     planItems: (plan, limit, after) => openItems(keeper, plan, limit, after),
+    changesOfRun: async ({ id, connection }, limit, after) =>
+      changesOfRun(await keeper.of(connection, 'sync'), id, limit, after),
+    changesOf: async (id, object, limit) =>
+      changesOf(await keeper.of(id, 'sync'), id, object, limit),
+    linkOf: async (id, { kind, id: object }) =>
+      (await createLinks(c).get(id, kind, [object])).get(object) ?? null,
   };
   const server = await listen(parts, config);
   const sweeper = sweepRuns(parts, createLinks(c), log);

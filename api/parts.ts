@@ -1,6 +1,9 @@
 /** What the control API is made of; handed in, so that tests can put other parts together. */
+import type { ObjectChange } from '../model/change.ts';
 import type { DirectoryView, ObjectRef } from '../model/directory.ts';
+import type { Link } from '../model/link.ts';
 import type { Plan, PlanDetail, PlanItem } from '../model/plan.ts';
+import type { Run } from '../model/run.ts';
 import type { Log } from '../runtime/log.ts';
 import type { ApiTokens } from '../store/api-tokens.ts';
 import type { Callbacks } from '../store/callbacks.ts';
@@ -31,10 +34,15 @@ export interface OpenedItem extends PlanItem {
   detail: PlanDetail;
 }
 
+export interface OpenedChange extends ObjectChange {
+  run: string;
+  place: string;
+}
+
 export interface ApiParts extends SettleParts {
   tokens: ApiTokens;
   callbacks: Callbacks;
-  events: Pick<Events, 'list' | 'get'>;
+  events: Pick<Events, 'list' | 'get' | 'about'>;
   inbox: Pick<Inbox, 'waiting'>;
   log: Log;
   limits: Limits;
@@ -49,6 +57,11 @@ export interface ApiParts extends SettleParts {
   plans: Pick<Plans, 'get'>;
   /** What a plan says of its objects, opened; @param after place behind which the list goes on */
   planItems: (plan: Plan, limit: number, after?: string) => Promise<OpenedItem[]>;
+  /** What a run wrote, opened; @param after place behind which the list goes on */
+  changesOfRun: (run: Run, limit: number, after?: string) => Promise<OpenedChange[]>;
+  /** What was written of one object, newest first. */
+  changesOf: (connectionId: string, object: ObjectRef, limit: number) => Promise<OpenedChange[]>;
+  linkOf: (connectionId: string, object: ObjectRef) => Promise<Link | null>;
   /** Asks each dependency; bounded in time, throws nothing. */
   dependencies: () => Promise<Dependency[]>;
 }

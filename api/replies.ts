@@ -14,7 +14,7 @@ export const named = <T extends z.ZodType>(id: string, description: string, sche
   return described;
 };
 
-const objectShape = named(
+export const objectShape = named(
   'Object',
   'A person or department, by its id at DingTalk.',
   z.strictObject({ kind: z.enum(['person', 'department']), id: z.string() }),

@@ -11,7 +11,7 @@ import { viewProblem } from './run-view.ts';
 import { eventsQuery, newCallback } from './schemas.ts';
 
 /** The row with words, and the workflows that apply it. */
-function viewEvent(row: EventRow, language: Language) {
+export function viewEvent(row: EventRow, language: Language) {
   return {
     ...row,
     workflows: row.objects.map((object) => syncWorkflowId(row.connection, object)),

@@ -1,16 +1,17 @@
 /** Addresses about plans: what a run would do, object by object; people are masked unless they are asked for. */
-import { masked } from '../model/plan.ts';
-import type { FieldChange, Plan } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import { ProblemError, problem } from '../model/problem.ts';
 import type { ProblemCode } from '../model/problem.ts';
 import type { Run } from '../model/run.ts';
 import type { Language } from '../model/words.ts';
 import type { ApiParts, OpenedItem } from './parts.ts';
+import { shownTo } from './personal.ts';
+import type { Shown } from './personal.ts';
 import { planItemsShape, planShape } from './replies-plan.ts';
 import { route } from './route.ts';
 import type { Route } from './route.ts';
 import { viewProblem } from './run-view.ts';
-import { planItemsQuery } from './schemas.ts';
+import { peopleQuery } from './schemas.ts';
 
 export const PLAN_REFUSALS: ProblemCode[] = ['PLAN_UNKNOWN', 'PLAN_OVER', 'PLAN_APPLIED'];
 
@@ -32,14 +33,15 @@ export function planRoutes(parts: ApiParts): Route[] {
     }),
     route('listPlanItems', 'GET /api/v1/plans/:id/items', {
       says: 'Lists the objects a plan would change, page by page, people masked by default.',
-      query: planItemsQuery,
+      query: peopleQuery,
       answer: planItemsShape,
       refuses: ['PLAN_UNKNOWN', 'SECRET_UNREADABLE'],
-      async run({ id, query: { limit, after, people }, language }) {
+      async run({ id, query: { limit, after, people }, language, by }) {
         const found = await parts.planItems(await known(id), limit + 1, after);
         const page = found.slice(0, limit);
+        const shown = shownTo(parts.log, people, { by, run: id });
         return {
-          items: page.map((it) => viewItem(it, people === 'full', language)),
+          items: page.map((it) => viewItem(it, shown, language)),
           next: found.length > limit ? (page.at(-1)?.place ?? null) : null,
         };
       },
@@ -47,16 +49,12 @@ export function planRoutes(parts: ApiParts): Route[] {
   ];
 }
 
-function viewItem(item: OpenedItem, open: boolean, language: Language) {
+function viewItem(item: OpenedItem, shown: Shown, language: Language) {
   const { kind, id, changes, detail } = item;
-  const hide = (field: string, value: string | null): string | null =>
-    open || kind === 'department' ? value : masked(field, value);
-  const fields = detail.fields.map(({ field, before, after }: FieldChange) => ({
-    ...{ field, before: hide(field, before), after: hide(field, after) },
-  }));
+  const fields = shown.fields(kind, detail.fields);
   return {
     ...{ kind, id, changes, fields, enter: detail.enter, leave: detail.leave },
-    name: hide('name', detail.name) ?? '',
+    name: shown.value(kind, 'name', detail.name) ?? '',
     problem: detail.problem ? viewProblem(detail.problem, { kind, id }, language) : null,
   };
 }

@@ -133,12 +133,13 @@ const after = z.string().min(1).max(400).optional().describe('`next` of the page
 /** A part of a list. */
 export const pageQuery = z.strictObject({ limit, after });
 
-export const planItemsQuery = pageQuery.extend({
-  people: z
-    .enum(['masked', 'full'])
-    .default('masked')
-    .describe('full: names and identifiers as they are'),
-});
+const people = z
+  .enum(['masked', 'full'])
+  .default('masked')
+  .describe('full: names and identifiers as they are, and the log says who asked');
+
+/** A part of a list that has people in it. */
+export const peopleQuery = pageQuery.extend({ people });
 
 export const runsQuery = pageQuery.extend({
   connection: z.string().max(40).optional(),
@@ -161,6 +162,9 @@ export const objectRef = z.strictObject({
   kind: z.enum(['person', 'department']),
   id: z.string().min(1).max(200),
 });
+
+/** The same, and how much of it is shown. */
+export const traceQuery = objectRef.extend({ people });
 
 export const newToken = z.strictObject({
   name: z

@@ -14,6 +14,7 @@ import { DEFAULT_SETTINGS } from '../model/settings.ts';
 import type { Connection, Rates } from '../model/connection.ts';
 import { emptyCounts } from '../model/run.ts';
 import { createBudgets } from '../store/budgets.ts';
+import { createChanges } from '../store/changes.ts';
 import { createCorrelationStore } from '../store/correlation.ts';
 import { createFrontier } from '../store/frontier.ts';
 import { createGate } from '../store/gate.ts';
@@ -133,6 +134,7 @@ class VirtualWorld {
           gate: createGate(c, clock.monotonic),
           runs: createRuns(c),
           plans: createPlans(c),
+          changes: createChanges(c),
           correlation: createCorrelationStore(c),
           ...{ key: openKey, clock, times: { claimMs: 40_000, longestWriteMs: 30_000 } },
           leaving: 'hold',

@@ -1,7 +1,8 @@
-/** `orgsync export runs|departments|problems`: the history as JSON lines or CSV, page by page. */
+/** `orgsync export runs|departments|problems|changes`: the history as JSON lines or CSV, page by page. */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { CliFault, EXIT } from './command.ts';
 import type { CliContext, Command, Options } from './command.ts';
+import type { ChangeView } from './command-trace.ts';
 import { csvLine } from './csv.ts';
 import { text } from './given.ts';
 import type { ProblemView, RunView } from './views.ts';
@@ -100,6 +101,8 @@ const PROBLEM_COLUMNS = [
   ...['vendorCode', 'vendorMessage', 'requestId', 'tries', 'at'],
 ] as const;
 
+const CHANGE_COLUMNS = ['at', 'run', 'kind', 'id', 'name', 'outcome', 'field', 'before', 'after'];
+
 export const exportRuns: Command = {
   name: 'export runs',
   summary: 'sayExportRuns',
@@ -161,5 +164,37 @@ export const exportProblems: Command = {
       yield* paged(context, `${path}/problems`, 'problems', {});
     }
     return write(context, options, PROBLEM_COLUMNS, all());
+  },
+};
+
+/** A table has a row for each field; what has no fields has one row. */
+function fieldRows({ fields, enter, ...change }: ChangeView): Row[] {
+  const entered = enter.map((after) => ({ field: 'department', before: null, after }));
+  const all = [...fields, ...entered];
+  return all.length === 0 ? [change] : all.map((it) => ({ ...change, ...it }));
+}
+
+export const exportChanges: Command = {
+  name: 'export changes',
+  summary: 'sayExportChanges',
+  takes: ['RUN'],
+  options: ['format', 'out'],
+  flags: ['unmasked'],
+  examples: [
+    `orgsync export changes ${EXAMPLE}`,
+    `orgsync export changes ${EXAMPLE} --unmasked --format csv --out changes.csv`,
+  ],
+  json: 'Change',
+  run(context, [id = ''], options) {
+    const path = `/runs/${encodeURIComponent(id)}/changes`;
+    const people: Record<string, string> = options['unmasked'] === true ? { people: 'full' } : {};
+    const pages = paged<Row>(context, path, 'changes', people);
+    if (text(options, 'format') !== 'csv') return write(context, options, CHANGE_COLUMNS, pages);
+    async function* table(): Pages {
+      for await (const page of pages) {
+        yield page.flatMap((it) => fieldRows(it as unknown as ChangeView));
+      }
+    }
+    return write(context, options, CHANGE_COLUMNS, table());
   },
 };

@@ -7,7 +7,7 @@ import { column } from './columns.ts';
 import { exitCode, follow, scopeOf } from './command-run.ts';
 import { EXIT } from './command.ts';
 import type { CliContext, Command } from './command.ts';
-import { text } from './given.ts';
+import { peopleQuery } from './command-trace.ts';
 import { showEnd } from './watch.ts';
 import type { ProblemView } from './views.ts';
 
@@ -79,14 +79,8 @@ export const planShow: Command = {
   async run(context, [id = ''], options) {
     const at = `/plans/${encodeURIComponent(id)}`;
     const found = await context.api.get<Plan>(at);
-    const query = new URLSearchParams();
-    for (const name of ['limit', 'after']) {
-      const value = text(options, name);
-      if (value !== undefined) query.set(name, value);
-    }
-    if (options['unmasked'] === true) query.set('people', 'full');
     const page = await context.api.get<{ items: PlanItemView[]; next: string | null }>(
-      `${at}/items?${query.toString()}`,
+      `${at}/items?${peopleQuery(options).toString()}`,
     );
     context.data(page, () => [
       ...counted(found, context),

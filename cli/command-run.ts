@@ -5,6 +5,7 @@ import { ApiProblem } from './api-client.ts';
 import { column } from './columns.ts';
 import { CliFault, EXIT } from './command.ts';
 import type { CliContext, Command, Options } from './command.ts';
+import { showChanges } from './command-trace.ts';
 import type { RunView } from './views.ts';
 import { remaining, showEnd, waits, watchRun } from './watch.ts';
 
@@ -158,12 +159,14 @@ export const runShow: Command = {
   json: 'Run',
   summary: 'sayRun',
   takes: ['ID'],
-  options: [],
+  options: ['limit', 'after'],
+  flags: ['changes', 'unmasked'],
   examples: [
     'orgsync run show 20261124085530-2313a937',
-    'orgsync run show 20261124085530-2313a937 --json',
+    'orgsync run show 20261124085530-2313a937 --changes --json',
   ],
-  async run(context, [id]) {
+  async run(context, [id], options) {
+    if (options['changes'] === true) return showChanges(context, id ?? '', options);
     const run = await context.api.get<RunView>(`/runs/${encodeURIComponent(id ?? '')}`);
     context.data(run, () => {
       const lines = [line(run, context) + remaining(run, context.language)];

@@ -11,11 +11,12 @@ import { connectionRemove, connectionSet } from './command-change.ts';
 import { connectionAdd, connectionList, connectionShow } from './command-connection.ts';
 import { doctor } from './command-doctor.ts';
 import { eventsDisable, eventsEnable, eventsList, eventsShow } from './command-events.ts';
-import { exportDepartments, exportProblems, exportRuns } from './command-export.ts';
+import { exportChanges, exportDepartments, exportProblems, exportRuns } from './command-export.ts';
 import { installationCommands } from './command-installation.ts';
 import { plan, planShow } from './command-plan.ts';
 import { runRetry } from './command-retry.ts';
 import { importCommand, runList, runShow, runWatch, sync } from './command-run.ts';
+import { trace } from './command-trace.ts';
 import { steerCommands } from './command-steer.ts';
 import { CliContext, CliFault, EXIT } from './command.ts';
 import type { Command, Terminal } from './command.ts';
@@ -33,6 +34,7 @@ export const commands: Command[] = [
   planShow,
   importCommand,
   sync,
+  trace,
   eventsEnable,
   eventsDisable,
   eventsList,
@@ -45,6 +47,7 @@ export const commands: Command[] = [
   exportRuns,
   exportDepartments,
   exportProblems,
+  exportChanges,
   ...installationCommands,
   completion(() => commands),
 ];

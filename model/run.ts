@@ -50,16 +50,19 @@ export interface CallCounts {
 }
 
 /** What a run did to one object; `held` is a removal that waits for the safeguard. */
-export type Outcome =
-  | 'created'
-  | 'adopted'
-  | 'updated'
-  | 'moved'
-  | 'unchanged'
-  | 'suspended'
-  | 'removed'
-  | 'held'
-  | 'failed';
+export const RUN_OUTCOMES = [
+  'created',
+  'adopted',
+  'updated',
+  'moved',
+  'unchanged',
+  'suspended',
+  'removed',
+  'held',
+  'failed',
+] as const;
+
+export type Outcome = (typeof RUN_OUTCOMES)[number];
 
 export interface RunDepartment {
   id: string;

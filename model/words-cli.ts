@@ -1,7 +1,7 @@
 /** What the command line says, English and Chinese side by side; `{name}` is filled in. */
 import type { EventOutcome } from './event.ts';
 import type { PlanChange } from './plan.ts';
-import type { RunStatus } from './run.ts';
+import type { Outcome, RunStatus } from './run.ts';
 import { manageWords } from './words-manage.ts';
 import type { Language } from './words.ts';
 
@@ -206,6 +206,31 @@ const cliWords = {
     zh: '同步 {id} 正在取消；已写入的部分保持不变。查看：orgsync run show {id}',
   },
   pausedSince: { en: 'paused since {since}', zh: '自 {since} 起暂停' },
+  sayTrace: {
+    en: 'show what happened to a person or department, over runs and events',
+    zh: '查看某个成员或部门在历次同步与事件中的经过',
+  },
+  sayExportChanges: {
+    en: 'write what a run changed, field by field, as JSON lines or CSV',
+    zh: '导出某次同步逐字段的变更（JSON Lines 或 CSV）',
+  },
+  noChange: { en: 'Run {id} changed nothing.', zh: '同步 {id} 没有变更。' },
+  moreChanges: {
+    en: 'More: orgsync run show {id} --changes --after {after}',
+    zh: '更多：orgsync run show {id} --changes --after {after}',
+  },
+  neverSeen: {
+    en: '{kind} {id} has never been seen by this connection.',
+    zh: '此连接从未见过 {kind} {id}。',
+  },
+  tracedTo: {
+    en: '{kind} {id} is {target} in Authing; departments: {departments}',
+    zh: '{kind} {id} 在 Authing 中为 {target}；所在部门：{departments}',
+  },
+  nextSync: {
+    en: 'Read it again now: orgsync sync {kind} {id}',
+    zh: '立即重新同步：orgsync sync {kind} {id}',
+  },
   sayWatch: { en: 'watch a run until it ends', zh: '查看同步进度直到结束' },
 } as const satisfies Record<string, Record<Language, string>>;
 
@@ -231,6 +256,19 @@ export const runStatusWords: Record<RunStatus, Record<Language, string>> = {
   partly_succeeded: { en: 'partly succeeded', zh: '部分成功' },
   failed: { en: 'failed', zh: '失败' },
   cancelled: { en: 'cancelled', zh: '已取消' },
+};
+
+/** What a run did to one object. */
+export const outcomeWords: Record<Outcome, Record<Language, string>> = {
+  created: { en: 'created', zh: '已新增' },
+  adopted: { en: 'taken over', zh: '已认领' },
+  updated: { en: 'updated', zh: '已更新' },
+  moved: { en: 'moved', zh: '已移动' },
+  unchanged: { en: 'unchanged', zh: '无变更' },
+  suspended: { en: 'suspended', zh: '已停用' },
+  removed: { en: 'removed', zh: '已移除' },
+  held: { en: 'removal held', zh: '移除已拦截' },
+  failed: { en: 'failed', zh: '失败' },
 };
 
 /** Kinds of change, as lists and pages say them. */

@@ -152,7 +152,11 @@ export const manageOptions = {
     en: 'only these triggers: manual, schedule, event, retry',
     zh: '仅显示这些触发方式：manual、schedule、event、retry',
   },
-  after: { en: 'go on behind this run', zh: '从此记录之后继续显示' },
+  after: { en: 'go on behind this entry', zh: '从此记录之后继续显示' },
+  changes: {
+    en: 'what it wrote, field by field, people masked',
+    zh: '逐字段显示已写入的变更（人员信息脱敏）',
+  },
   format: { en: 'jsonl (default) or csv', zh: 'jsonl（默认）或 csv' },
   out: { en: 'file to write to, in place of the screen', zh: '写入文件，而不是屏幕' },
   days: {

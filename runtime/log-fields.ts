@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { ProblemError } from '../model/problem.ts';
 
 export interface LogFields {
+  /** Name of the token that was shown. */
+  by?: string | undefined;
   connection?: string | undefined;
   run?: string | undefined;
   workflowId?: string | undefined;
@@ -52,6 +54,7 @@ const NUMBERS = new Set([
   'exitCode',
 ]);
 const WORDS = new Set([
+  'by',
   'connection',
   'run',
   'workflowId',

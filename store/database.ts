@@ -16,6 +16,7 @@ export function collections(db: Db): Collections {
     apiTokens: db.collection('api_tokens'),
     runs: db.collection('runs'),
     problems: db.collection('run_problems'),
+    changes: db.collection('run_changes'),
     summaries: db.collection('run_summaries'),
     lanes: db.collection('run_lanes'),
     queue: db.collection('run_departments'),
@@ -45,9 +46,12 @@ export async function ensureIndexes(c: Collections): Promise<void> {
     }
     await c.runs.createIndex({ connection: 1, startedAt: -1 });
     await c.problems.createIndex({ run: 1 });
+    await c.problems.createIndex({ 'object.id': 1 }, { sparse: true });
+    await c.changes.createIndex({ objects: 1 });
     await c.inbox.createIndex({ until: 1 });
     await c.events.createIndex({ connection: 1, receivedAt: -1 });
     await c.events.createIndex({ receivedAt: 1 });
+    await c.events.createIndex({ 'objects.id': 1 });
   });
 }
 

@@ -139,6 +139,18 @@ export interface RunProblemDocument extends RunProblem {
   run: string;
 }
 
+/** What one batch of a run changed. */
+export interface ChangesDocument {
+  _id: string;
+  run: string;
+  connection: string;
+  at: string;
+  /** "{connection}/{kind}/{id}" of those it changed. */
+  objects: string[];
+  /** Sealed `ObjectChange`s. */
+  sealed: Binary;
+}
+
 /** Departments of a run as they were at its end: a head by the run's id, and rows in pieces. */
 export interface SummaryDocument {
   _id: string;
@@ -245,6 +257,7 @@ export interface Collections {
   apiTokens: Collection<ApiTokenDocument>;
   runs: Collection<RunDocument>;
   problems: Collection<RunProblemDocument>;
+  changes: Collection<ChangesDocument>;
   summaries: Collection<SummaryDocument>;
   lanes: Collection<LaneDocument>;
   queue: Collection<QueueDocument>;

@@ -38,6 +38,7 @@ export async function forgetOld(
     for (const { _id } of old) {
       await forgetStaged(c, _id);
       await c.problems.deleteMany({ _id: below(_id) });
+      await c.changes.deleteMany({ _id: below(_id) });
       await c.summaries.deleteMany({ _id: below(_id) });
       await c.summaries.deleteOne({ _id });
       // The run goes last: a crash before leaves it in the list, and the next round goes on.
@@ -55,8 +56,10 @@ export async function forgetOld(
       await c.runs.updateOne({ _id }, { $set: { swept: true } });
       swept++;
     }
-    // Problems of single objects belong to no run.
-    await c.problems.deleteMany({ _id: { $gte: 'sync/', $lt: 'sync0' }, at: { $lt: before } });
+    // Those of single objects belong to no run.
+    const single = { _id: { $gte: 'sync/', $lt: 'sync0' }, at: { $lt: before } };
+    await c.problems.deleteMany(single);
+    await c.changes.deleteMany(single);
     // Those that still wait stand in the inbox, whatever their age.
     await c.events.deleteMany({ receivedAt: { $lt: runsBefore } });
     return { forgotten: old.length, swept };

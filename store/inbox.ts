@@ -6,6 +6,7 @@ import { problem } from '../model/problem.ts';
 import type { Problem } from '../model/problem.ts';
 import { databaseTime } from './clock.ts';
 import { guard, isDuplicateKey } from './database.ts';
+import type { Filter } from 'mongodb';
 import type { Collections, EventDocument, EventFacts, InboxDocument } from './documents.ts';
 
 /** An event taken out of the inbox for a while. */
@@ -150,6 +151,8 @@ export interface Events {
   /** Newest first: those that wait, then rows of history. */
   list(connection: string | null, limit: number): Promise<EventRow[]>;
   get(id: string): Promise<EventRow | null>;
+  /** Those that name one object, newest first. */
+  about(connection: string, object: ObjectRef, limit: number): Promise<EventRow[]>;
   /** One object has settled after these events. */
   settle(ids: string[], object: ObjectRef, held: boolean): Promise<void>;
   /** Why an object is not applied yet; `final` when nothing more is tried. */
@@ -185,23 +188,31 @@ function waitingRow(facts: InboxDocument, row: EventRow | undefined): EventRow {
   return { ...(row ?? toRow(facts, {})), outcome: 'waiting' };
 }
 
+/** Those that wait, then rows of history. */
+async function newest(
+  c: Collections,
+  filter: Filter<EventFacts>,
+  limit: number,
+): Promise<EventRow[]> {
+  const latest = { receivedAt: -1 } as const;
+  return guard(async () => {
+    const waiting = await c.inbox.find(filter).sort(latest).limit(limit).toArray();
+    const rows = await c.events.find(filter).sort(latest).limit(limit).toArray();
+    // One that is being sent on stands in both: while it is in the inbox, it waits.
+    const byId = new Map(rows.map((it) => [it._id, toRow(it, it)]));
+    for (const it of waiting) byId.set(it._id, waitingRow(it, byId.get(it._id)));
+    return [...byId.values()]
+      .sort((a, b) => (a.receivedAt < b.receivedAt ? 1 : -1))
+      .slice(0, limit);
+  });
+}
+
 /** The events of a database as people see them. */
 export function createEvents(c: Collections): Events {
   return {
-    async list(connection, limit) {
-      const filter = connection === null ? {} : { connection };
-      const newest = { receivedAt: -1 } as const;
-      return guard(async () => {
-        const waiting = await c.inbox.find(filter).sort(newest).limit(limit).toArray();
-        const rows = await c.events.find(filter).sort(newest).limit(limit).toArray();
-        // One that is being sent on stands in both: while it is in the inbox, it waits.
-        const byId = new Map(rows.map((it) => [it._id, toRow(it, it)]));
-        for (const it of waiting) byId.set(it._id, waitingRow(it, byId.get(it._id)));
-        return [...byId.values()]
-          .sort((a, b) => (a.receivedAt < b.receivedAt ? 1 : -1))
-          .slice(0, limit);
-      });
-    },
+    list: (connection, limit) => newest(c, connection === null ? {} : { connection }, limit),
+    about: (connection, { kind, id }, limit) =>
+      newest(c, { connection, objects: { $elemMatch: { kind, id } } }, limit),
     async get(id) {
       return guard(async () => {
         // The inbox first: an event that leaves it is in history by then.

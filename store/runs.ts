@@ -43,6 +43,8 @@ export interface Runs extends Steering {
   problemCount(id: string): Promise<number>;
   /** Those of one object alone. */
   problemsOf(id: string, object: ObjectRef): Promise<RunProblem[]>;
+  /** Those of one object over all runs and connections, newest first. */
+  problemsAbout(object: ObjectRef, limit: number): Promise<(RunProblem & { run: string })[]>;
   departments(id: string): Promise<RunDepartment[]>;
   /** True when every department of the run is known. */
   treeKnown(id: string): Promise<boolean>;
@@ -94,7 +96,13 @@ async function addProblems(
 
 type Problems = Pick<
   Runs,
-  'addProblems' | 'dropProblems' | 'problems' | 'problemPage' | 'problemsOf' | 'problemCount'
+  | 'addProblems'
+  | 'dropProblems'
+  | 'problems'
+  | 'problemPage'
+  | 'problemsOf'
+  | 'problemsAbout'
+  | 'problemCount'
 >;
 
 function problems(c: Collections): Problems {
@@ -123,6 +131,11 @@ function problems(c: Collections): Problems {
       const prefix = objectKey(id, object);
       const range = { $gte: prefix, $lt: `${prefix}~` };
       return (await guard(() => c.problems.find({ _id: range }).toArray())).map(toProblem);
+    },
+    async problemsAbout({ kind, id }, limit) {
+      const about = c.problems.find({ 'object.id': id, 'object.kind': kind });
+      const found = await guard(() => about.sort({ at: -1 }).limit(limit).toArray());
+      return found.map((it) => ({ ...toProblem(it), run: it.run }));
     },
     problemCount: (id) => guard(() => c.problems.countDocuments({ _id: below(id) })),
   };

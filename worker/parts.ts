@@ -20,6 +20,7 @@ import type { Connection } from '../model/connection.ts';
 import type { CallCounts } from '../model/run.ts';
 import type { Connections, OpenConnection } from '../store/connections.ts';
 import type { Collections } from '../store/documents.ts';
+import { createChanges } from '../store/changes.ts';
 import { createCorrelationStore } from '../store/correlation.ts';
 import { createFrontier } from '../store/frontier.ts';
 import { createGate } from '../store/gate.ts';
@@ -155,6 +156,7 @@ function assemble(options: PartsOptions, open: OpenConnection, lane: Lane, fresh
     gate: createGate(collections),
     runs: createRuns(collections),
     plans: createPlans(collections),
+    changes: createChanges(collections),
     key,
     clock,
     times,

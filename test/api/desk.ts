@@ -1,5 +1,6 @@
 /** The control API on a port, over a real database and a Temporal that says what the test wants. */
 import type { AddressInfo } from 'node:net';
+import { changesOf, changesOfRun } from '../../activities/change-log.ts';
 import { allRoutes, createApp } from '../../api/app.ts';
 import { LIMITS } from '../../api/limits.ts';
 import type { ApiParts } from '../../api/parts.ts';
@@ -7,8 +8,10 @@ import type { Route } from '../../api/route.ts';
 import { makeLog } from '../../runtime/log.ts';
 import { createApiTokens } from '../../store/api-tokens.ts';
 import { createCallbacks } from '../../store/callbacks.ts';
+import { createChanges } from '../../store/changes.ts';
 import { createConnections } from '../../store/connections.ts';
 import { createEvents, createInbox } from '../../store/inbox.ts';
+import { createLinks } from '../../store/links.ts';
 import { createPlans } from '../../store/plans.ts';
 import { createRuns } from '../../store/runs.ts';
 import { openDesk } from '../store/desk.ts';
@@ -65,11 +68,12 @@ export async function openApi(uri: string, changes: Partial<ApiParts> = {}): Pro
         Promise.resolve(
           temporal.runs === null
             ? { status: { name: 'COMPLETED' } }
-            : { status: { name: 'RUNNING' }, memo: { run: temporal.runs } },
+            : { status: { name: 'RUNNING' }, memo: { run: temporal.runs }, startTime: new Date() },
         ),
     }),
   };
   const connections = createConnections(desk.c, desk.vault);
+  const history = createChanges(desk.c);
   const parts: ApiParts = {
     client: { workflow } as unknown as ApiParts['client'],
     connections,
@@ -91,6 +95,12 @@ export async function openApi(uri: string, changes: Partial<ApiParts> = {}): Pro
     limitsMet: () => Promise.resolve([]),
     plans: createPlans(desk.c),
     planItems: () => Promise.resolve([]),
+    changesOfRun: async ({ id, connection: of }, limit, after) =>
+      changesOfRun({ changes: history, key: (await connections.open(of)).key }, id, limit, after),
+    changesOf: async (id, object, limit) =>
+      changesOf({ changes: history, key: (await connections.open(id)).key }, id, object, limit),
+    linkOf: async (id, { kind, id: object }) =>
+      (await createLinks(desk.c).get(id, kind, [object])).get(object) ?? null,
     dependencies: () => Promise.resolve([]),
     ...changes,
   };

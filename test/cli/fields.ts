@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import '../../api/replies-history.ts';
 import '../../api/replies-plan.ts';
 import { shapes } from '../../api/replies.ts';
 import { commands } from '../../cli/run.ts';

@@ -131,6 +131,26 @@ describe('an import of the example company', () => {
     expect(found).toEqual(wanted);
   });
 
+  it('is told field by field in the terminal: masked unless asked for, by run, by person, as a table', async () => {
+    const { runs } = await lab.api.get<{ runs: { id: string }[] }>('/runs?limit=1');
+    const id = runs[0]?.id ?? '';
+    const shown = await typed('run', 'show', id, '--changes');
+    expect(shown.out).toContain('name: 研发部 -> 产研部');
+    expect(shown.out).toContain('name: 小** -> 小**');
+    expect(shown.out).toContain('phone: +86 *******0003 -> +86 *******9999');
+    expect(shown.out).not.toContain('13800009999');
+    const open = await typed('run', 'show', id, '--changes', '--unmasked', '--json');
+    expect(open.out).toContain('+86 13800009999');
+    const traced = await typed('trace', 'person', 'feihua-0003', '--lang', 'zh');
+    expect(traced).toMatchObject({ code: 0 });
+    expect(traced.out).toContain(`已更新: 成员 feihua-0003`);
+    expect(traced.out).toContain(id);
+    const table = await typed('export', 'changes', id, '--format', 'csv');
+    expect(table.out).toContain(',department,300000001,产研部,updated,name,研发部,产研部');
+    const never = await typed('trace', 'person', 'nobody', '--json');
+    expect(JSON.parse(never.out)).toMatchObject({ link: null, changes: [] });
+  });
+
   it('never lets an empty source value erase what the target has', async () => {
     await changeSource(lab, { do: 'changePerson', userid: 'feihua-0001', fields: { email: null } });
     const before = (await pictures(lab)).found.people['dingsimcorp0001:feihua-0001'];

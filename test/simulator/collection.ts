@@ -116,7 +116,7 @@ export function emptyTables(date: () => Date): Record<keyof Collections, Table> 
   return {
     ...{ connections: table(), tokens: table(), apiTokens: table(), values: table() },
     ...{ links: table(), numbers: table(), gates: table(), budgets: table(), adoptions: table() },
-    ...{ runs: table(), problems: table(), summaries: table() },
+    ...{ runs: table(), problems: table(), summaries: table(), changes: table() },
     ...{ lanes: table(), queue: table(), seen: table(), pages: table() },
     ...{ inbox: table(), events: table(), callbacks: table(), feeds: table(), receivers: table() },
     ...{ plans: table(), planItems: table() },

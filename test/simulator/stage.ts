@@ -11,6 +11,7 @@ import { createFrontier } from '../../store/frontier.ts';
 import { createGate } from '../../store/gate.ts';
 import { createLinks } from '../../store/links.ts';
 import type { Links } from '../../store/links.ts';
+import { createChanges } from '../../store/changes.ts';
 import { createPlans } from '../../store/plans.ts';
 import { createRuns } from '../../store/runs.ts';
 import type { ConnectionKey } from '../../store/vault.ts';
@@ -284,6 +285,7 @@ export class Stage {
       gate: createGate(c, clock.monotonic),
       runs: createRuns(c),
       plans: createPlans(c),
+      changes: createChanges(c),
       ...{ key: openKey, clock, times, leaving: this.world.switches.leaving },
     };
     return { process, parts };
