@@ -7,7 +7,6 @@ import { flatten } from '../plan/diff.ts';
 import type { DesiredDepartment } from '../plan/mapping.ts';
 import type { ChangeBatch } from '../store/changes.ts';
 import type { ConnectionKey } from '../store/vault.ts';
-import { readByKey } from './person-base.ts';
 import type { Pass } from './pass.ts';
 import type { PersonWork } from './person-work.ts';
 
@@ -36,20 +35,42 @@ function changesIn(key: ConnectionKey, { connection, id, sealed }: ChangeBatch) 
 
 /**
  * What the target has of those whose fields are about to be changed: links hold fingerprints alone, so it
- * is read, fifty people in a call. For the history only; what is written does not depend on it.
+ * is read, fifty people in a call. For the history only: it is asked once, and a read that fails, or takes
+ * more than a quarter of the time in which the claim may still be written under, stops no write.
  */
 export async function readBefore(pass: Pass, works: PersonWork[]): Promise<void> {
   const blind = works.filter(
     ({ base, difference }) => base && !base.fields && difference.fields.length > 0,
   );
   if (blind.length === 0) return;
-  const found = await readByKey(
-    pass,
-    blind.map((work) => work.person.id),
+  await pass.mayCall();
+  pass.budget.spend();
+  const ids = blind.flatMap((work) => work.base?.targetId ?? []);
+  const longestMs = (pass.times.claimMs - pass.times.longestWriteMs) / 4;
+  const found = await inTime(pass, longestMs, (signal) =>
+    pass.reader.people(ids, 'user_id', signal),
   );
-  for (const { base, person } of blind) {
-    const has = found.get(person.id);
-    if (base && has) base.fields = has.fields;
+  const byId = new Map(found?.map((it) => [it.id, it.fields]));
+  for (const { base } of blind) {
+    const fields = byId.get(base?.targetId ?? '');
+    if (base && fields) base.fields = fields;
+  }
+}
+
+async function inTime<T>(
+  pass: Pass,
+  ms: number,
+  read: (signal: AbortSignal) => Promise<T>,
+): Promise<T | null> {
+  const over = new AbortController();
+  const late = pass.clock.sleep(ms, over.signal).then(() => null);
+  const asked = read(AbortSignal.any([pass.signal, over.signal])).catch(() => null);
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    late.catch(() => undefined);
+    over.abort();
+    pass.signal.throwIfAborted();
   }
 }
 
@@ -61,7 +82,9 @@ export function personChange(work: PersonWork, outcome: Outcome): ObjectChange |
   // Made by a write whose reply was lost: compared with itself nothing differs, and everything is new.
   const made = outcome === 'created';
   const names = made ? Object.keys(after).sort() : difference.fields;
+  const unread = base && !base.fields && names.length > 0 && !made;
   return {
+    ...(unread ? { unread: true } : {}),
     ...{ kind: 'person', id: person.id, name: person.fields.name ?? '', outcome },
     at: new Date().toISOString(),
     fields: names.map((field) => ({

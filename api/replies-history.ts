@@ -19,6 +19,10 @@ const changeShape = named(
         after: z.string().nullable(),
       }),
     ),
+    unread: z
+      .literal(true)
+      .optional()
+      .describe('what Authing had could not be read: `before` says nothing'),
     enter: z.array(z.string()).describe('departments a person was put into, by their ids'),
   }),
 );

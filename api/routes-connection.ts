@@ -15,6 +15,7 @@ import {
   startedRunShape,
   startedSyncShape,
 } from './replies.ts';
+import { mergedSettings } from './settings-schema.ts';
 import { Answer, etagOf, route } from './route.ts';
 import type { Route } from './route.ts';
 import { connectionChange, newConnection, newImport, objectRef } from './schemas.ts';
@@ -44,7 +45,7 @@ function changeOf(before: Connection, asked: ConnectionChange) {
     set: {
       ...(asked.name === undefined ? {} : { name: asked.name }),
       ...(ca === undefined ? {} : { ca }),
-      ...(settings === undefined ? {} : { settings }),
+      ...(settings === undefined ? {} : { settings: mergedSettings(before.settings, settings) }),
       source: { ...before.source, ...given(source) },
       target: { ...before.target, ...given(target) },
       rates: { ...before.rates, ...given(rates ?? {}) },

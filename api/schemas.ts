@@ -83,7 +83,9 @@ export const connectionChange = z
         proxy: z.string().trim().min(1).max(500).nullable().optional().describe('null: none'),
       }),
     rates: rates.partial(),
-    settings: settingsSchema.unwrap().describe('replaced as a whole'),
+    settings: z
+      .record(z.string(), z.unknown())
+      .describe('merged: what is left out stays, null takes a setting back to its default'),
     ca: ca.nullable().describe('null: only those that every machine trusts'),
   })
   .partial();

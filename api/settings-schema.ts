@@ -100,6 +100,32 @@ export const settingsSchema = strict({
   .superRefine(rulesHaveTheirFields)
   .default(DEFAULT_SETTINGS) satisfies z.ZodType<Settings>;
 
+/**
+ * Settings with some of them changed, as RFC 7396 merges: what is left out stays, objects are merged, lists are
+ * replaced, and null takes a setting back to its default. Throws ZodError.
+ */
+export function mergedSettings(before: Settings, patch: Record<string, unknown>): Settings {
+  const whole = z.object({ settings: settingsSchema });
+  return whole.parse({ settings: merged(before, patch) }).settings;
+}
+
+const isObject = (it: unknown): it is Record<string, unknown> =>
+  typeof it === 'object' && it !== null && !Array.isArray(it);
+
+function merged(before: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return patch;
+  const kept = isObject(before) ? Object.entries(before) : [];
+  const stays = kept.filter(([name]) => !Object.hasOwn(patch, name));
+  const changed = Object.entries(patch)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => {
+      const old = kept.find(([it]) => it === name)?.[1];
+      return [name, merged(old, value)] as const;
+    });
+  // Made from entries, because a field may be called "__proto__".
+  return Object.fromEntries([...stays, ...changed]);
+}
+
 /** Accounts are found by the field that the mapping fills; Authing has none of its own for job numbers. */
 function rulesHaveTheirFields(settings: Settings, context: z.RefinementCtx): void {
   const { fields, custom } = settings.mapping;

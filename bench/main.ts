@@ -1,5 +1,6 @@
-/** `npm run bench -- import MEASURE… | sandbox`: one JSON line for each figure. */
+/** `npm run bench -- import MEASURE… | history | sandbox`: one JSON line for each figure. */
 import { parseArgs } from 'node:util';
+import { age, cost, pages, terminal } from './history.ts';
 import { kills } from './import-kills.ts';
 import { limits } from './import-limits.ts';
 import type { Line } from './import-limits.ts';
@@ -59,14 +60,37 @@ const measures: Record<string, { says: string; run: () => AsyncGenerator<Line> }
   },
 };
 
+const histories: typeof measures = {
+  pages: {
+    says: 'lists of 10,000 runs, a run of 2,000 departments and 500 problems: time of an answer',
+    run: pages,
+  },
+  terminal: { says: 'first output of the command line, from a cold start', run: terminal },
+  age: {
+    says: 'age of the progress shown during an import; --people --departments',
+    run: () => age(size),
+  },
+  cost: {
+    says: 'what an import takes longer for its history and progress; --people --departments',
+    run: () => cost(size),
+  },
+};
+
+const listed = (all: typeof measures): string =>
+  Object.entries(all)
+    .map(([name, { says }]) => `  ${name.padEnd(11)} ${says}`)
+    .join('\n');
+
 const USAGE = `Usage: npm run bench -- import MEASURE... [options]
+       npm run bench -- history [MEASURE...]
        npm run bench -- sandbox [--people N]
 
 Prints one JSON line for each figure. Formulas and goals: docs/benchmarks.md
 
-${Object.entries(measures)
-  .map(([name, { says }]) => `  ${name.padEnd(11)} ${says}`)
-  .join('\n')}
+import:
+${listed(measures)}
+history, all of them when none is named:
+${listed(histories)}
 
   --people N        10000 when left out
   --departments D   3 for 100 people; 2 for 100 from 100,000 on
@@ -81,8 +105,14 @@ Examples:
 async function* lines(): AsyncGenerator<Line> {
   const [what, ...names] = positionals;
   if (what === 'sandbox') return yield await benchSandbox(people);
-  const chosen = names.flatMap((name) => measures[name] ?? []);
-  if (what !== 'import' || chosen.length === 0 || chosen.length < names.length) {
+  const all = what === 'history' ? histories : measures;
+  const asked = what === 'history' && names.length === 0 ? Object.keys(histories) : names;
+  const chosen = asked.flatMap((name) => all[name] ?? []);
+  if (
+    !['import', 'history'].includes(what ?? '') ||
+    chosen.length === 0 ||
+    chosen.length < asked.length
+  ) {
     process.stderr.write(USAGE);
     process.exit(64);
   }

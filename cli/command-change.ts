@@ -73,7 +73,7 @@ export const connectionSet: Command = {
   flags: ['no-input'],
   examples: [
     'orgsync connection set feihua --replace app-secret',
-    'orgsync connection set feihua --proxy http://10.0.0.6:3128 --target-rate 10',
+    'orgsync connection set feihua --target-rate 10 --settings \'leaders=true;scope.exclude=["31"]\'',
   ],
   json: 'Connection',
   async run(context, [id = ''], options) {

@@ -33,13 +33,14 @@ export function peopleQuery(options: Options): URLSearchParams {
 
 function changeLines(change: ChangeView, context: CliContext): string[] {
   const { language, say } = context;
-  const { kind, id, name, outcome, fields, enter } = change;
+  const { kind, id, name, outcome, fields, enter, unread } = change;
   const called = say(kind === 'department' ? 'departmentWord' : 'personWord');
   const none = say('planNothing');
+  const had = unread ? '?' : none;
   return [
     `  ${when(change.at)}  ${outcomeWords[outcome][language]}: ${called} ${id} ${name}`,
     ...fields.map(
-      ({ field, before, after }) => `      ${field}: ${before ?? none} -> ${after ?? none}`,
+      ({ field, before, after }) => `      ${field}: ${before ?? had} -> ${after ?? none}`,
     ),
     ...enter.map((it) => `      + ${it}`),
   ];

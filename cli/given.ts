@@ -78,8 +78,45 @@ export function fileText(
   );
 }
 
-/** What is in the file is judged by the API; here it only has to be JSON. */
+/** One setting by its place, for example "scope.include=[\"2\"]"; what is no JSON is text. */
+function assigned(place: string, value: string): object {
+  let known: unknown = value;
+  try {
+    known = JSON.parse(value);
+  } catch {
+    // A word.
+  }
+  const names = place.split('.').reverse();
+  return names.reduce((inner: unknown, name) => ({ [name]: inner }), known) as object;
+}
+
+function together(one: object, other: object): object {
+  const made = Object.entries(one);
+  for (const [name, value] of Object.entries(other)) {
+    const at = made.findIndex(([it]) => it === name);
+    const before: unknown = made[at]?.[1];
+    const both = isObject(before) && isObject(value) ? together(before, value) : value;
+    if (at < 0) made.push([name, both]);
+    else made[at] = [name, both];
+  }
+  return Object.fromEntries(made);
+}
+
+const isObject = (it: unknown): it is object =>
+  typeof it === 'object' && it !== null && !Array.isArray(it);
+
+/**
+ * A file, or single settings as "place=value" with ";" between them. What is in it is judged by the API;
+ * here a file only has to be JSON.
+ */
 export async function settingsFrom(context: CliContext, options: Options): Promise<unknown> {
+  const given = text(options, 'settings') ?? '';
+  if (/^[A-Za-z.]+[\w.]*=/.test(given)) {
+    return given
+      .split(';')
+      .map((it) => assigned(it.slice(0, it.indexOf('=')).trim(), it.slice(it.indexOf('=') + 1)))
+      .reduce(together, {});
+  }
   const content = await fileText(context, options, 'settings');
   if (content === undefined) return undefined;
   try {

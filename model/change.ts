@@ -13,6 +13,8 @@ export interface ObjectChange {
   outcome: Outcome;
   at: string;
   fields: FieldChange[];
+  /** What the target had could not be read: `before` says nothing. */
+  unread?: true;
   /** People only: departments they were put into. */
   enter: DepartmentId[];
 }

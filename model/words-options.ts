@@ -57,8 +57,8 @@ export const optionWords = {
     zh: 'PEM 格式的 CA 证书文件（私有化部署）',
   },
   settings: {
-    en: 'JSON file with the mapping of fields and other settings (docs/settings.md)',
-    zh: '字段映射等设置的 JSON 文件（见 docs/settings.md）',
+    en: 'JSON file with the mapping of fields and other settings, or place=value;place=value (docs/settings.md)',
+    zh: '字段映射等设置的 JSON 文件，或 位置=值;位置=值（见 docs/settings.md）',
   },
   'no-input': {
     en: 'ask nothing; fail and name what is missing',

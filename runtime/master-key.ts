@@ -1,26 +1,12 @@
 /** The key that seals secrets at rest: from the settings, or from a file that only its owner can read. */
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { statSync } from 'node:fs';
 import { EXIT_CONFIG } from './config.ts';
 import type { Config } from './config.ts';
+import { makeOwnerFile, ownerFileText } from './owner-file.ts';
 import { StartFault } from './start-fault.ts';
 
 const KEY_BYTES = 32;
-
-/** Two processes may start at once: the key is written aside and linked into place, so one of them wins whole. */
-function create(file: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const aside = `${file}.${process.pid}`;
-  writeFileSync(aside, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600 });
-  try {
-    linkSync(aside, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(aside, { force: true });
-  }
-}
 
 /**
  * Returns the 32 bytes; makes the file at the first start.
@@ -29,7 +15,7 @@ function create(file: string): void {
 export function masterKey(config: Pick<Config, 'masterKey'>): Buffer {
   if ('key' in config.masterKey) return config.masterKey.key;
   const { file } = config.masterKey;
-  if (statSync(file, { throwIfNoEntry: false }) === undefined) create(file);
+  makeOwnerFile(file, () => randomBytes(KEY_BYTES).toString('base64'));
   return keyIn(file);
 }
 
@@ -48,14 +34,7 @@ export function otherMasterKeys(config: Pick<Config, 'otherMasterKey'>): Buffer[
 }
 
 function keyIn(file: string): Buffer {
-  const mode = statSync(file).mode & 0o777;
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-    throw new StartFault(
-      `The master key ${file} can be read by others (mode ${mode.toString(8)}). What to do: chmod 600 ${file}`,
-      EXIT_CONFIG,
-    );
-  }
-  const text = readFileSync(file, 'utf8').trim();
+  const text = ownerFileText('master key', file);
   const key = /^[A-Za-z0-9+/]{43}=$/.test(text) ? Buffer.from(text, 'base64') : Buffer.alloc(0);
   if (key.length !== KEY_BYTES) {
     throw new StartFault(

@@ -57,6 +57,38 @@ describe('the settings of a connection', () => {
     expect(bad).toMatchObject({ status: 400, body: { code: 'ADDRESS_INVALID' } });
   });
 
+  it('are merged: what is left out stays, lists are replaced, null takes back, faults are named', async () => {
+    await desk.call('/connections', {
+      body: connection('merged', {
+        settings: {
+          scope: { include: ['2'], exclude: ['31'] },
+          mapping: { custom: { title: { from: ['title'], label: 'Title' } } },
+        },
+      }),
+    });
+    const first = await change(
+      'merged',
+      { settings: { leaders: true, scope: { exclude: ['32', '33'] } } },
+      '"1"',
+    );
+    expect(first.body['settings']).toMatchObject({
+      ...{ leaders: true, scope: { include: ['2'], exclude: ['32', '33'] } },
+      mapping: { custom: { title: { from: ['title'] } } },
+    });
+    const second = await change(
+      'merged',
+      { settings: { leaders: null, mapping: { custom: { title: null } } } },
+      '"2"',
+    );
+    expect(second.body['settings']).toMatchObject({
+      ...{ leaders: false, mapping: { custom: {} }, scope: { include: ['2'] } },
+    });
+    const wrong = await change('merged', { settings: { scope: { inclued: [] } } }, '"3"');
+    expect(wrong.status).toBe(400);
+    expect(JSON.stringify(wrong.body)).toContain('did you mean \\"include\\"');
+    expect(JSON.stringify(wrong.body)).toContain('settings.scope');
+  });
+
   it('take a new secret, keep the others, and show none', async () => {
     const reply = await change('two', { source: { appSecret: 'canary-new' } }, '"2"');
     expect(reply.status).toBe(200);

@@ -123,6 +123,23 @@ describe('a connection', () => {
     expect(await json('connection', 'show', 'feihua')).toMatchObject({ name: '新名', version: 2 });
   });
 
+  it('takes single settings by their place, and settings files, and leaves the others as they are', async () => {
+    await desk.call('/connections', { body: connection('settled') });
+    const first = await json(
+      ...['connection', 'set', 'settled', '--settings', 'leaders=true;scope.exclude=["31"]'],
+    );
+    expect(first['settings']).toMatchObject({ leaders: true, scope: { exclude: ['31'] } });
+    const file = join(folder, 'settings.json');
+    writeFileSync(file, JSON.stringify({ hideNames: true }));
+    const second = await json('connection', 'set', 'settled', '--settings', file);
+    expect(second['settings']).toMatchObject({
+      ...{ hideNames: true, leaders: true, scope: { exclude: ['31'] } },
+    });
+    const wrong = await type('connection', 'set', 'settled', '--settings', 'leader=true');
+    expect(wrong.err).toContain('did you mean "leaders"');
+    await type('connection', 'remove', 'settled', '--confirm', 'settled');
+  });
+
   it('takes new secrets from files, never from the command line, and shows none', async () => {
     writeFileSync(join(folder, 'secret'), 'canary-from-file\n');
     const typed = await type('connection', 'set', 'feihua', '--proxy', 'http://u:canary@p:1');
