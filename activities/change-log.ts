@@ -43,13 +43,9 @@ export async function readBefore(pass: Pass, works: PersonWork[]): Promise<void>
     ({ base, difference }) => base && !base.fields && difference.fields.length > 0,
   );
   if (blind.length === 0) return;
-  await pass.mayCall();
-  pass.budget.spend();
   const ids = blind.flatMap((work) => work.base?.targetId ?? []);
   const longestMs = (pass.times.claimMs - pass.times.longestWriteMs) / 4;
-  const found = await inTime(pass, longestMs, (signal) =>
-    pass.reader.people(ids, 'user_id', signal),
-  );
+  const found = await inTime(pass, longestMs, (signal) => read(pass, ids, signal));
   const byId = new Map(found?.map((it) => [it.id, it.fields]));
   for (const { base } of blind) {
     const fields = byId.get(base?.targetId ?? '');
@@ -57,20 +53,26 @@ export async function readBefore(pass: Pass, works: PersonWork[]): Promise<void>
   }
 }
 
+async function read(pass: Pass, ids: string[], signal: AbortSignal) {
+  await pass.mayCall();
+  pass.budget.spend();
+  return pass.reader.people(ids, 'user_id', signal);
+}
+
+/** Null when it fails or takes longer; a run that is cancelled meanwhile gives its claims back as always. */
 async function inTime<T>(
   pass: Pass,
   ms: number,
-  read: (signal: AbortSignal) => Promise<T>,
+  work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | null> {
   const over = new AbortController();
   const late = pass.clock.sleep(ms, over.signal).then(() => null);
-  const asked = read(AbortSignal.any([pass.signal, over.signal])).catch(() => null);
+  const asked = work(AbortSignal.any([pass.signal, over.signal])).catch(() => null);
   try {
     return await Promise.race([asked, late]);
   } finally {
     late.catch(() => undefined);
     over.abort();
-    pass.signal.throwIfAborted();
   }
 }
 

@@ -1,25 +1,31 @@
 /** How the synchronisation of a single object stands, asked of Temporal and of the store. */
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { ObjectRef } from '../model/directory.ts';
-import type { Language } from '../model/words.ts';
+import type { RunProblem } from '../model/run.ts';
 import { syncWorkflowId } from '../workflows/messages.ts';
-import type { ApiParts } from './parts.ts';
-import { viewListed } from './run-view.ts';
+import type { StartParts } from './start-import.ts';
 
-type State = 'running' | 'settled' | 'held' | 'failed' | 'unknown';
+export interface ObjectState {
+  state: 'running' | 'settled' | 'held' | 'failed' | 'unknown';
+  /** What went wrong since its workflow began. */
+  problems: RunProblem[];
+  /** When its workflow ended; null while it runs, or when there is none. */
+  endedAt: Date | null;
+}
 
 export async function objectState(
-  { client, runs }: Pick<ApiParts, 'client' | 'runs'>,
+  { client, runs }: Pick<StartParts, 'client' | 'runs'>,
   connection: string,
   object: ObjectRef,
-  language: Language,
-) {
+): Promise<ObjectState> {
   const handle = client.workflow.getHandle(syncWorkflowId(connection, object));
-  let state: State = 'unknown';
+  let state: ObjectState['state'] = 'unknown';
   let since = '';
+  let endedAt: Date | null = null;
   try {
-    const { status, startTime } = await handle.describe();
+    const { status, startTime, closeTime } = await handle.describe();
     since = startTime.toISOString();
+    endedAt = closeTime ?? null;
     if (status.name === 'RUNNING') state = 'running';
     else if (status.name !== 'COMPLETED') state = 'failed';
     else state = (await handle.result()) === 'held' ? 'held' : 'settled';
@@ -28,6 +34,5 @@ export async function objectState(
   }
   // Problems of single objects are kept under a name of their own; older ones belong to earlier tries.
   const listed = await runs.problemsOf(`sync/${connection}`, object);
-  const problems = listed.filter((it) => it.at >= since);
-  return { state, problems: problems.map((it) => viewListed(it, language)) };
+  return { state, endedAt, problems: listed.filter((it) => it.at >= since) };
 }

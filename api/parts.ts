@@ -49,8 +49,6 @@ export interface ApiParts extends SettleParts {
   version: string;
   /** Throws ADDRESS_INVALID or ADDRESS_FORBIDDEN. */
   checkAddresses: (asked: AskedAddresses) => void;
-  /** Starts or touches the workflow of one object; returns its id. */
-  startSync: (connectionId: string, object: ObjectRef) => Promise<string>;
   directory: (connectionId: string) => Promise<DirectoryView>;
   /** Limits of vendors that the calls of a connection wait for now. */
   limitsMet: (connectionId: string) => Promise<Wait[]>;

@@ -103,13 +103,16 @@ const departmentCounts = {
 
 const runFields = {
   id: z.string().describe('sorts by time'),
-  workflowId: z.string().describe('in Temporal'),
+  workflowId: z
+    .string()
+    .describe('in Temporal; empty for a retry: each of its objects has a workflow of its own'),
   connection: z.string(),
   trigger: z.enum(RUN_TRIGGERS),
   by: z.string().optional().describe('name of the token that started it'),
   scope: z.looseObject({ kind: z.string() }),
   planning: z.boolean().optional().describe('it only plans, under its own id'),
   plan: z.string().optional().describe('the plan it carries out'),
+  retries: z.string().optional().describe('of a retry: the run whose failed objects it takes up'),
   status: z.enum(RUN_STATUSES),
   stage: z.enum(['waiting', 'read', 'plan', 'apply', 'verify', 'done']),
   startedAt: time,
@@ -217,6 +220,7 @@ export const retriedShape = named(
   'Retried',
   'Objects of a run that are read again and written.',
   z.strictObject({
+    run: z.string().nullable().describe('the run it is; null when there is nothing to retry'),
     connection: z.string(),
     objects: z.array(objectShape.extend({ workflowId: z.string() })),
   }),

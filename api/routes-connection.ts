@@ -21,6 +21,7 @@ import type { Route } from './route.ts';
 import { connectionChange, newConnection, newImport, objectRef } from './schemas.ts';
 import type { ConnectionChange, NewConnection } from './schemas.ts';
 import { PLAN_REFUSALS, planToApply } from './routes-plan.ts';
+import { viewListed } from './run-view.ts';
 import { startImport } from './start-import.ts';
 
 function split(asked: NewConnection): { connection: Connection; secrets: ConnectionSecrets } {
@@ -166,7 +167,8 @@ function workRoutes(parts: ApiParts): Route[] {
       refuses: ['CONNECTION_UNKNOWN'],
       async run({ id, query, language }) {
         await connections.get(id);
-        return objectState(parts, id, query, language);
+        const { state, problems } = await objectState(parts, id, query);
+        return { state, problems: problems.map((it) => viewListed(it, language)) };
       },
     }),
     route('startImport', 'POST /api/v1/connections/:id/imports', {

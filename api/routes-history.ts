@@ -63,7 +63,7 @@ async function trace(
 ) {
   const [link, { state }, changes, problems, events] = await Promise.all([
     parts.linkOf(id, object),
-    objectState(parts, id, object, language),
+    objectState(parts, id, object),
     parts.changesOf(id, object, TRACED),
     problemsAbout(parts, id, object),
     parts.events.about(id, object, TRACED),

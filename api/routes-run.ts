@@ -69,11 +69,11 @@ export function runRoutes(parts: ApiParts): Route[] {
       },
     }),
     route('retryRun', 'POST /api/v1/runs/:id/retry', {
-      says: 'Reads the failed objects of a run again and writes what differs, each on its own.',
+      says: 'Reads the failed objects of a run again, each on its own, under a run that points to it.',
       status: 202,
       answer: retriedShape,
       refuses: ['RUN_UNKNOWN'],
-      run: async ({ id }) => retry(parts, await known(id)),
+      run: async ({ id, by }) => retry(parts, await known(id), by),
     }),
     ...steering.map(([verb, says]) =>
       route(`${verb}Run`, `POST /api/v1/runs/:id/${verb}`, {

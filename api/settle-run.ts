@@ -4,6 +4,7 @@ import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { ProblemError, problem } from '../model/problem.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Run, RunWish } from '../model/run.ts';
+import { settleRetry } from './retry.ts';
 import { steered } from '../workflows/messages.ts';
 import { startWorkflow } from './start-import.ts';
 import type { StartParts } from './start-import.ts';
@@ -45,6 +46,7 @@ export async function steerRun(
 
 /** One look at a run that has not ended; safe to repeat. While Temporal is away nothing is done. */
 export async function settle(parts: SettleParts, run: Run): Promise<void> {
+  if (run.objects) return settleRetry(parts, run, run.objects);
   let description: WorkflowExecutionDescription | null;
   try {
     description = await parts.client.workflow.getHandle(run.workflowId).describe();

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { SearchAttributeType, defineSearchAttributeKey } from '@temporalio/common';
+import type { ObjectRef } from '../model/directory.ts';
 import { ProblemError, problem } from '../model/problem.ts';
 import { emptyCounts } from '../model/run.ts';
 import type { Run, RunScope, RunTrigger } from '../model/run.ts';
@@ -18,10 +19,28 @@ export interface StartParts {
   runs: Runs;
   continueAfterEvents: number;
   hideNames: boolean;
+  /** Starts or touches the workflow of one object; returns its id. */
+  startSync: (connectionId: string, object: ObjectRef) => Promise<string>;
 }
 
 const connectionKey = defineSearchAttributeKey('Connection', SearchAttributeType.KEYWORD);
 const triggerKey = defineSearchAttributeKey('Trigger', SearchAttributeType.KEYWORD);
+
+/** A run that is about to be recorded. */
+export function newRun(
+  runs: Runs,
+  connection: string,
+  workflowId: string,
+  asked: Pick<Run, 'trigger' | 'scope' | 'by' | 'planning' | 'plan'>,
+): Run {
+  return {
+    ...{ id: runs.newId(), workflowId, connection, ...asked },
+    ...{ status: 'queued', stage: 'waiting', startedAt: new Date().toISOString(), endedAt: null },
+    ...{ asked: null, pausedAt: null, counts: emptyCounts(), failure: null },
+    ...{ calls: { source: 0, targetReads: 0, targetWrites: 0 } },
+    ...{ complete: false, verified: false },
+  };
+}
 
 /** Records a run and starts its workflow. Throws CONNECTION_UNKNOWN, RUN_IN_PROGRESS (with the run in the way). */
 export async function startImport(
@@ -30,23 +49,7 @@ export async function startImport(
   asked: { trigger: RunTrigger; scope: RunScope; by?: string } & Pick<Run, 'planning' | 'plan'>,
 ): Promise<Run> {
   await parts.connections.get(connectionId);
-  const run: Run = {
-    id: parts.runs.newId(),
-    workflowId: importWorkflowId(connectionId),
-    connection: connectionId,
-    ...asked,
-    status: 'queued',
-    stage: 'waiting',
-    startedAt: new Date().toISOString(),
-    endedAt: null,
-    asked: null,
-    pausedAt: null,
-    counts: emptyCounts(),
-    calls: { source: 0, targetReads: 0, targetWrites: 0 },
-    complete: false,
-    verified: false,
-    failure: null,
-  };
+  const run = newRun(parts.runs, connectionId, importWorkflowId(connectionId), asked);
   await parts.runs.create(run);
   await startWorkflow(parts, asked.scope.kind === 'branch' ? await nextQueued(parts, run) : run);
   return run;

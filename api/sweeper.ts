@@ -1,5 +1,4 @@
 /** Makes the list of runs true: starts what was recorded and not started, closes what ended elsewhere. */
-import type { ObjectRef } from '../model/directory.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Links } from '../store/links.ts';
 import { settle } from './settle-run.ts';
@@ -12,12 +11,8 @@ const GRACE_MS = 10_000;
 /** Objects of dead claims taken up in one round. */
 const CLAIMS_A_ROUND = 100;
 
-export interface SweepParts extends SettleParts {
-  startSync(connectionId: string, object: ObjectRef): Promise<string>;
-}
-
 /** Sweeps until it is stopped; several processes may do so at once, every step is safe to repeat. */
-export function sweepRuns(parts: SweepParts, links: Links, log: Log): { stop(): void } {
+export function sweepRuns(parts: SettleParts, links: Links, log: Log): { stop(): void } {
   let busy = false;
   const timer = setInterval(() => {
     if (busy) return;
@@ -48,10 +43,11 @@ async function sweep(parts: SettleParts): Promise<void> {
  * An expired claim means that a writer died or a write ended unclear; its object is read and written
  * again. While a run of the connection is under way this is the run's own business, and it counts it.
  */
-async function sweepClaims(parts: SweepParts, links: Links): Promise<void> {
+async function sweepClaims(parts: SettleParts, links: Links): Promise<void> {
   for (const { connection, kind, sourceId } of await links.expired(CLAIMS_A_ROUND)) {
     const runs = await parts.runs.unfinished(connection);
-    if (runs.some((run) => run.status === 'running')) continue;
+    // A retry is no walk: whoever it left unclear is swept up as at any other time.
+    if (runs.some((run) => run.status === 'running' && !run.retries)) continue;
     await parts.startSync(connection, { kind, id: sourceId });
   }
 }

@@ -7,6 +7,7 @@ import type { ProblemView } from './views.ts';
 import { showProblem } from './watch.ts';
 
 interface Retried {
+  run: string | null;
   connection: string;
   objects: ObjectRef[];
 }
@@ -56,6 +57,7 @@ export const runRetry: Command = {
       return EXIT.done;
     }
     context.talk(context.say('retryStarted', { count: objects.length }));
+    const { run } = retried;
     if (options['detach'] === true) {
       context.data(retried, () => objects.map((it) => `${it.kind} ${it.id}`));
       return EXIT.done;
@@ -71,6 +73,7 @@ export const runRetry: Command = {
     const said = { settled: count('settled'), held: count('held'), failed: failures.length };
     context.data(retried, () => [context.say('retried', { count: objects.length, ...said })]);
     const left = states.length - ended.length;
+    if (run !== null) context.talk(context.say('seeRun', { id: run }));
     if (left > 0) context.talk(context.say('stillRunning', { count: left, id }));
     return said.settled === objects.length ? EXIT.done : EXIT.partly;
   },

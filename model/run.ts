@@ -95,6 +95,9 @@ export interface Run {
   planning?: boolean;
   /** The plan it carries out. */
   plan?: string;
+  /** A retry: the run whose failed objects it takes up again, each in a workflow of its own. */
+  retries?: string;
+  objects?: ObjectRef[];
   status: RunStatus;
   stage: RunStage;
   startedAt: string;

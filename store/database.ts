@@ -45,6 +45,7 @@ export async function ensureIndexes(c: Collections): Promise<void> {
       await c.links.createIndex({ [name]: 1 }, { sparse: true });
     }
     await c.runs.createIndex({ connection: 1, startedAt: -1 });
+    await c.runs.createIndex({ status: 1, _id: -1 });
     await c.problems.createIndex({ run: 1 });
     await c.problems.createIndex({ 'object.id': 1 }, { sparse: true });
     await c.changes.createIndex({ objects: 1 });

@@ -49,7 +49,9 @@ function rows(shape: Shape, under = ''): string[] {
 /** The whole file. */
 export function fieldsText(): string {
   const { schemas } = z.toJSONSchema(shapes, { uri: (id) => id, io: 'output' });
-  const parts = Object.entries(schemas as Record<string, Shape>).map(([id, shape]) => {
+  // By name: the order in which they were loaded is another one in every process.
+  const all = Object.entries(schemas as Record<string, Shape>).sort(([a], [b]) => (a < b ? -1 : 1));
+  const parts = all.map(([id, shape]) => {
     const by = commands.filter((it) => it.json === id).map((it) => `\`orgsync ${it.name}\``);
     return [
       `## ${id}`,

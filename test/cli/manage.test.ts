@@ -207,7 +207,9 @@ describe('runs', () => {
     ]);
     desk.synced.length = 0;
     const retried = await json('run', 'retry', '20260103', '--detach');
-    expect(retried).toMatchObject({ connection: 'feihua' });
+    const own = await json('run', 'show', String(retried['run']));
+    expect(own).toMatchObject({ trigger: 'retry', retries: '20260103', status: 'running' });
+    await desk.c.runs.deleteOne({ _id: String(retried['run']) });
     expect(desk.synced).toEqual(['sync/feihua/department/7', 'sync/feihua/person/u-1']);
     const none = await type('run', 'retry', '20260101');
     expect(none.code).toBe(0);

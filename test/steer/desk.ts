@@ -108,6 +108,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     ...{ client, connections, runs, hideNames: false },
     continueAfterEvents: options.continueAfterEvents ?? 4000,
     endRun: (ended, at) => endEarly({ links, runs }, ended, at),
+    startSync: (id, object) => startSync(client, id, object, 500),
   };
   const keeper = keepParts({
     ...{ collections: c, connections, governor: new Governor(createBudgets(c), clock) },

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { retry } from '../../api/retry.ts';
 import { startImport } from '../../api/start-import.ts';
 import type { Run } from '../../model/run.ts';
 import { progress } from '../../workflows/messages.ts';
@@ -190,6 +191,38 @@ describe('what an operator does in Temporal', { timeout: 240_000 }, () => {
     const status = async () => (await desk.parts.runs.get(run))?.status;
     await expect.poll(status, PATIENT).not.toBe('failed');
     await expectWhole(await desk.ended(run));
+  });
+});
+
+describe('a retry', { timeout: 120_000 }, () => {
+  it('is a run of its own that points to the run it retries, and ends by what became of its objects', async () => {
+    const { companies } = await desk.control<SourceState>('/state/dingtalk');
+    const mobile = companies[0]?.people.find((it) => it.mobile)?.mobile;
+    await changeSource(desk, {
+      ...{
+        do: 'addPerson',
+        userid: 'twin',
+        name: 'twin',
+        departments: [1],
+        mobile,
+        email: 'twin@example.com',
+      },
+    });
+    const first = await desk.ended(await desk.start());
+    expect(first).toMatchObject({ status: 'partly_succeeded' });
+    const tried = await retry(desk.parts, first, 'test');
+    expect(tried.objects.map((it) => it.id)).toEqual(['twin']);
+    const still = await desk.ended(tried.run ?? '');
+    expect(still).toMatchObject({ status: 'partly_succeeded', trigger: 'retry', by: 'test' });
+    expect(still).toMatchObject({ retries: first.id, counts: { people: { read: 1, failed: 1 } } });
+    await changeSource(desk, {
+      ...{ do: 'changePerson', userid: 'twin', fields: { mobile: '13800008888' } },
+    });
+    const again = await retry(desk.parts, still, 'test');
+    const ended = await desk.ended(again.run ?? '');
+    expect(ended).toMatchObject({ status: 'succeeded', retries: still.id });
+    const { wanted, found } = await pictures(desk);
+    expect(found).toEqual(wanted);
   });
 });
 
