@@ -1,4 +1,5 @@
 /** Writes a few departments: claim, then plan, then write through the gate, then settle. */
+import type { ObjectChange } from '../model/change.ts';
 import { ROOT_DEPARTMENT } from '../model/directory.ts';
 import type { ObjectRef } from '../model/directory.ts';
 import { isUncertain, linkId } from '../model/link.ts';
@@ -9,7 +10,7 @@ import { keepChanges } from './change-log.ts';
 import { writeThroughGate } from './department-gate.ts';
 import type { DepartmentTargets } from './department-targets.ts';
 import { equalMark, failedAs, givenBack, isSettledEqual } from './department-work.ts';
-import type { DepartmentRead, DepartmentWork } from './department-work.ts';
+import type { DepartmentEnd, DepartmentRead, DepartmentWork } from './department-work.ts';
 import { GateHolding } from './gate-holding.ts';
 import type { Pass } from './pass.ts';
 import type { Planned } from './planned.ts';
@@ -46,11 +47,8 @@ export async function writeDepartments(
   const links = await pass.links.get(connection.id, 'department', ids);
   await targets.load(departments.map((it) => it.parentId ?? ROOT_DEPARTMENT));
   const open = departments.filter((it) => !skipEqual || !isSettledEqual(it, links.get(it.id)));
-  await pass.links.markEqual(
-    departments
-      .filter((it) => !open.includes(it))
-      .map((it) => equalMark(pass, it, links.get(it.id))),
-  );
+  const equal = departments.filter((it) => !open.includes(it));
+  await pass.links.markEqual(equal.map((it) => equalMark(pass, it, links.get(it.id))));
   if (open.length === 0) return [];
   const requests = open.map((it) => ({
     kind: 'department' as const,
@@ -95,8 +93,7 @@ export async function writeDepartments(
     else settlements.push(done.settlement);
   }
   const ends = [...written.values()];
-  const changes = ends.flatMap((it) => ('unclear' in it ? [] : (it.change ?? [])));
-  await keepChanges(pass, changes);
+  await keepChanges(pass, changesOf(ends));
   const settled = await pass.links.settle(claims.token, settlements);
   const lost = settlements.filter(({ link }) => !settled.has(link._id));
   const lostIds = new Set(lost.map(({ link }) => link.sourceId));
@@ -108,6 +105,10 @@ export async function writeDepartments(
   // What succeeded is settled before a failure of the others ends the step.
   for (const done of ends) if ('thrown' in done) throw done.thrown;
   return again;
+}
+
+function changesOf(ends: DepartmentEnd[]): ObjectChange[] {
+  return ends.flatMap((it) => ('unclear' in it ? [] : (it.change ?? [])));
 }
 
 function about(queued: DepartmentRead): { object: ObjectRef } {

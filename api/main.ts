@@ -115,6 +115,18 @@ async function openItems(keeper: PartsKeeper, plan: Plan, limit: number, after?:
   });
 }
 
+/** What was written, opened with the key of its connection. */
+function historyOf(keeper: PartsKeeper, c: Collections) {
+  return {
+    changesOfRun: async ({ id, connection }, limit, after) =>
+      changesOfRun(await keeper.of(connection, 'sync'), id, limit, after),
+    changesOf: async (id, object, limit) =>
+      changesOf(await keeper.of(id, 'sync'), id, object, limit),
+    linkOf: async (id, { kind, id: object }) =>
+      (await createLinks(c).get(id, kind, [object])).get(object) ?? null,
+  } satisfies Pick<ApiParts, 'changesOfRun' | 'changesOf' | 'linkOf'>;
+}
+
 await runProcess('api', async ({ config, log, stopping }) => {
   const patience = { log, signal: stopping };
   const [mongo, temporal] = await Promise.all([
@@ -158,12 +170,7 @@ await runProcess('api', async ({ config, log, stopping }) => {
     },
     plans: createPlans(c),
     planItems: (plan, limit, after) => openItems(keeper, plan, limit, after),
-    changesOfRun: async ({ id, connection }, limit, after) =>
-      changesOfRun(await keeper.of(connection, 'sync'), id, limit, after),
-    changesOf: async (id, object, limit) =>
-      changesOf(await keeper.of(id, 'sync'), id, object, limit),
-    linkOf: async (id, { kind, id: object }) =>
-      (await createLinks(c).get(id, kind, [object])).get(object) ?? null,
+    ...historyOf(keeper, c),
   };
   const server = await listen(parts, config);
   const sweeper = sweepRuns(parts, createLinks(c), log);

@@ -82,7 +82,7 @@ export function fileText(
 function assigned(place: string, value: string): object {
   let known: unknown = value;
   try {
-    known = JSON.parse(value);
+    known = JSON.parse(value) as unknown;
   } catch {
     // A word.
   }
@@ -91,8 +91,8 @@ function assigned(place: string, value: string): object {
 }
 
 function together(one: object, other: object): object {
-  const made = Object.entries(one);
-  for (const [name, value] of Object.entries(other)) {
+  const made: [string, unknown][] = Object.entries(one);
+  for (const [name, value] of Object.entries(other) as [string, unknown][]) {
     const at = made.findIndex(([it]) => it === name);
     const before: unknown = made[at]?.[1];
     const both = isObject(before) && isObject(value) ? together(before, value) : value;
