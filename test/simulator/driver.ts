@@ -222,8 +222,9 @@ export class Driver {
     const led = this.#led(place, signal);
     await takeThrough(led, side);
     await takeThrough(led, ['verify']);
+    const scheduledMs = this.stage.simulation.now;
     const last = (parts: Parts, aborted: AbortSignal): Promise<Finished> =>
-      finish({ ...aside(parts, run, aborted), place });
+      finish({ ...aside(parts, run, aborted), place }, scheduledMs);
     const finished = await this.activity('finishRun', last, signal);
     for (const it of finished.handOver) this.touch(it);
     return finished;
@@ -232,26 +233,36 @@ export class Driver {
   #led(place: PassPlace, cancelled: AbortSignal): Led {
     const { run } = place;
     return {
-      step: (name, drain) =>
-        this.activity(
+      step: (name, drain) => {
+        const scheduledMs = this.stage.simulation.now;
+        return this.activity(
           name,
-          (parts, signal) => this.#step(parts, place, name as LaneName, signal),
+          (parts, signal) =>
+            this.#step(parts, place, { name: name as LaneName, scheduledMs }, signal),
           cancelled,
           drain,
-        ),
+        );
+      },
       hold: () => this.activity('hold', (parts) => parts.runs.hold(run), cancelled),
       wait: (ms) => this.stage.simulation.wait(ms),
       stepsPerHistory: this.stage.quiet ? 0 : this.stage.world.switches.stepsPerHistory,
     };
   }
 
-  #step(parts: Parts, place: PassPlace, name: LaneName, signal: AbortSignal): Promise<LaneResult> {
+  #step(
+    parts: Parts,
+    place: PassPlace,
+    { name, scheduledMs }: { name: LaneName; scheduledMs: number },
+    signal: AbortSignal,
+  ): Promise<LaneResult> {
     const { switches, pauses } = this.stage.world;
     const budget = new Budget(parts.clock, { calls: switches.callsPerStep });
     const walk = (steer: Pick<Pass, 'signal' | 'mayCall'>): Promise<LaneResult> =>
       lanes[name]({ ...parts, ...steer, place, counting: true, budget });
     // Asking how the run stands costs much; only where somebody pauses it.
-    return pauses.length === 0 ? walk(unsteered(signal)) : steered(parts, place.run, signal, walk);
+    return pauses.length === 0
+      ? walk(unsteered(signal))
+      : steered(parts, { run: place.run, scheduledMs }, signal, walk);
   }
 
   /** Somebody pauses the run that is under way, and lets it go on later. */

@@ -58,15 +58,22 @@ async function hold(led: Led): Promise<void> {
 const LOOK_EVERY_MS = 700;
 const STOPPED: LaneResult = { done: false, departments: [], next: [], stopped: true };
 
-/** One step that ends when its run is paused; see activities/index.ts. */
+/**
+ * One step that ends when its run is paused; see activities/index.ts.
+ * @param scheduledMs when the step was asked for
+ */
 export async function steered(
   parts: Parts,
-  run: string,
+  { run, scheduledMs }: { run: string; scheduledMs: number },
   cancelled: AbortSignal,
   work: (steer: Pick<Pass, 'signal' | 'mayCall'>) => Promise<LaneResult>,
 ): Promise<LaneResult> {
   const { clock } = parts;
-  const steer = new Steered({ standing: () => parts.runs.standing(run, 0), cancelled, clock });
+  const steer = new Steered({
+    standing: () => parts.runs.standing(run, scheduledMs),
+    cancelled,
+    clock,
+  });
   await steer.look();
   if (steer.stopped) return STOPPED;
   const over = new AbortController();
