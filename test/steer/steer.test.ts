@@ -92,11 +92,13 @@ describe('a run that is paused', { timeout: 240_000 }, () => {
     const held = await desk.startedUpTo(MIDST);
     const { run } = held;
     await desk.steer(run, 'pause');
+    await desk.until(run, 'paused');
+    await held.letGo();
+    await workers.stop();
+    // Only now the call that was held is counted too.
     const paused = await desk.until(run, 'paused');
     expect(Date.parse(paused.pausedAt ?? '')).toBeGreaterThan(Date.parse(paused.startedAt));
-    await held.letGo();
     const before = (await desk.calls()).length;
-    await workers.stop();
     process.kill(desk.temporalPid(), 'SIGKILL');
     await expect.poll(workflowStatus, PATIENT).toBe('RUNNING');
     workers = await desk.work();
